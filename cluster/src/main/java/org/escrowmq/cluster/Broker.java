@@ -1,0 +1,31 @@
+package org.escrowmq.cluster;
+
+import java.util.concurrent.CompletionStage;
+import org.escrowmq.persistence.Journal;
+
+/** A running node, as the services above it see it. */
+public interface Broker {
+    /** Topics and groups. */
+    Catalogue catalogue();
+
+    /** Send, receive, acknowledge. */
+    MessageExchange exchange();
+
+    /** The clients heard here. */
+    ClientRegistry clients();
+
+    /** For operators. */
+    QueueInspection inspection();
+
+    /** The store: status, backup. */
+    Journal journal();
+
+    /** The actor system, for services that run on Pekko. */
+    org.apache.pekko.actor.ActorSystem system();
+
+    /** Completes when queues are served: the shards are up, the catalogue is recovered, the path is warm. */
+    CompletionStage<Void> ready();
+
+    /** Finishes polls, answers what is in flight, closes the journal, ends the actor system. */
+    CompletionStage<Void> stop();
+}

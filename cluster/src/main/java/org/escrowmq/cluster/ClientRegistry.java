@@ -1,0 +1,59 @@
+package org.escrowmq.cluster;
+
+import java.util.List;
+import java.util.Optional;
+import org.escrowmq.model.GroupName;
+import org.escrowmq.model.TopicName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clients that this node hears: their settings, their command streams, when they last spoke. A client that is silent
+ * for `escrow.cluster.client-liveness` (120 s) is gone and its auto-renewed leases end one second later.
+ */
+public interface ClientRegistry {
+    /** What kind of client it said it is. */
+    enum Kind {
+        PRODUCER,
+        PUSH_CONSUMER,
+        SIMPLE_CONSUMER,
+        UNKNOWN
+    }
+
+    /**
+     * A client.
+     *
+     * @param language as sent in the header, any text
+     * @param topics published or subscribed
+     * @param attributes further things for the operator: hostname, platform
+     */
+    record Client(
+            String id, Kind kind, String language, String version, String peer, @Nullable GroupName group,
+            List<TopicName> topics, long connectedEpochMillis, long lastHeardEpochMillis) {}
+
+    /** A way to reach a client. Called by one thread at a time. */
+    interface CommandStream {
+        /** Ends the stream and refuses the client's further calls, for an operator's reason. */
+        void disconnect(String reason);
+    }
+
+    /** The client reported its settings; the newest {@code stream} of an id takes the commands. */
+    void registered(Client client, CommandStream stream);
+
+    /** The stream ended; the client lives on until its liveness time is over. */
+    void streamEnded(String clientId, CommandStream stream);
+
+    /** The client was heard (a heartbeat or any call). False when the id is unknown. */
+    boolean heard(String clientId);
+
+    /** The client said good-bye: its leases are released after a second. False when the id is unknown. */
+    boolean terminated(String clientId);
+
+    /** One client. */
+    Optional<Client> client(String clientId);
+
+    /** All clients, sorted by id. */
+    List<Client> clients();
+
+    /** The newest command stream of a client. */
+    Optional<CommandStream> streamOf(String clientId);
+}

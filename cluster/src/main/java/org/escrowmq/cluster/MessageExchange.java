@@ -1,0 +1,64 @@
+package org.escrowmq.cluster;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.escrowmq.model.GroupName;
+import org.escrowmq.model.Message;
+import org.escrowmq.model.Offset;
+import org.escrowmq.model.Outcome;
+import org.escrowmq.model.TopicName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sending, receiving and acknowledging. Nothing here blocks; stages complete on an actor's thread, so callers do little
+ * there. Names and sizes are checked by the caller; what depends on state is checked here.
+ */
+public interface MessageExchange {
+    /** Where a message was stored. {@code offset} is absent while the message is not visible yet. */
+    record SendReceipt(String messageId, int queue, @Nullable Offset offset, @Nullable String recallHandle, @Nullable String transactionId) {}
+
+    /** One delivery. {@code attempt} counts from 1. */
+    record Delivery(
+            Message message, int queue, Offset offset, int attempt, String receiptHandle, long storedEpochMillis,
+            Duration invisible) {}
+
+    /**
+     * What a consumer asks for.
+     *
+     * @param preferredQueue a queue number, or -1 for any; a preference only, unless the group is fifo
+     * @param maxMessages 1 to 32
+     * @param invisible the lease; ignored when {@code autoRenew}
+     * @param autoRenew the server keeps the lease alive while the client lives
+     * @param poll how long to wait when there is nothing
+     * @param attemptId the client's id of this receive, repeated after a lost answer; may be empty
+     */
+    record ReceiveQuery(
+            GroupName group, TopicName topic, int preferredQueue, TagFilter filter, int maxMessages, Duration invisible,
+            boolean autoRenew, Duration poll, String clientId, String attemptId) {}
+
+    /** A receive under way. */
+    interface Poll {
+        /** Completes with at least one delivery, with an empty list when the time is up, or with a refusal. */
+        CompletionStage<Outcome<List<Delivery>>> deliveries();
+
+        /** The client is gone: what is or will be granted to this poll is given back. */
+        void cancel();
+
+        /** These deliveries could not be written to the client: they become visible again after a second. */
+        void giveBack(List<Delivery> undelivered);
+    }
+
+    /** Stores messages of one topic; the answers stand in the order of {@code messages}. Atomic for each queue. */
+    CompletionStage<List<Outcome<SendReceipt>>> send(TopicName topic, List<Message> messages);
+
+    /** Receives, waiting when there is nothing. */
+    Poll receive(ReceiveQuery query);
+
+    /** Acknowledges; the answers stand in the order of {@code receiptHandles}, each done or INVALID_RECEIPT_HANDLE. */
+    CompletionStage<List<Outcome<Boolean>>> acknowledge(TopicName topic, GroupName group, List<String> receiptHandles);
+
+    /** Makes the message visible after {@code invisible} from now; answers the new handle. INVALID_RECEIPT_HANDLE. */
+    CompletionStage<Outcome<String>> changeInvisibleDuration(
+            TopicName topic, GroupName group, String receiptHandle, Duration invisible, boolean countsAsAttempt);
+}

@@ -1,0 +1,197 @@
+package org.escrowmq.model;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as bytes: what a blob of a queue's journal entry holds. The body comes last, so that it is a slice of the stored
+ * bytes and is never copied on the way out.
+ *
+ * <pre>
+ * blob    = version:u8 (1)  type:u8  encoding:u8  present:u16  born:i64
+ *           id bornHost tag? group? trace? lite? originTopic? originId?     each text = length:u32, UTF-8
+ *           deliverAt:i64?  recoverAfter:i64?  priority:i32?
+ *           keys:u16 {text}  properties:u16 {text text}
+ *           body (to the end)
+ * present = bit 0 tag, 1 group, 2 trace, 3 lite, 4 origin, 5 deliverAt, 6 recoverAfter, 7 priority
+ * </pre>
+ *
+ * All numbers are big-endian. The layout is described in docs/formats/message.md.
+ */
+public final class MessageCodec {
+    private static final byte VERSION = 1;
+    private static final int TAG = 1;
+    private static final int GROUP = 2;
+    private static final int TRACE = 4;
+    private static final int LITE = 8;
+    private static final int ORIGIN = 16;
+    private static final int DELIVER_AT = 32;
+    private static final int RECOVER_AFTER = 64;
+    private static final int PRIORITY = 128;
+
+    private MessageCodec() {}
+
+    /** The stored form, in a buffer of its own, positioned at its start. */
+    public static ByteBuffer encode(Message message) {
+        Writer writer = new Writer(256 + message.id().length() + message.body().remaining());
+        writer.header(message);
+        writer.text(message.id());
+        writer.text(message.bornHost());
+        writer.textIfPresent(message.tag());
+        writer.textIfPresent(message.messageGroup());
+        writer.textIfPresent(message.traceContext());
+        writer.textIfPresent(message.liteTopic());
+        Message.DeadLetterOrigin origin = message.deadLetterOrigin();
+        if (origin != null) {
+            writer.text(origin.topic().toString());
+            writer.text(origin.messageId());
+        }
+        writer.numbers(message);
+        writer.count(message.keys().size());
+        message.keys().forEach(writer::text);
+        writer.count(message.properties().size());
+        message.properties().forEach((key, value) -> {
+            writer.text(key);
+            writer.text(value);
+        });
+        return writer.finish(message.body());
+    }
+
+    /** The message whose stored form is {@code blob}. The body is a slice of it; {@code blob}'s position stays. */
+    public static Message decode(ByteBuffer blob) {
+        ByteBuffer in = blob.slice();
+        byte version = in.get();
+        if (version != VERSION) throw new IllegalArgumentException("unknown message format " + version);
+        MessageType type = MessageType.ofCode(in.get());
+        BodyEncoding encoding = BodyEncoding.ofCode(in.get());
+        int present = in.getShort() & 0xffff;
+        long born = in.getLong();
+        String id = text(in);
+        String bornHost = text(in);
+        String tag = optionalText(in, present, TAG);
+        String group = optionalText(in, present, GROUP);
+        String trace = optionalText(in, present, TRACE);
+        String lite = optionalText(in, present, LITE);
+        Message.DeadLetterOrigin origin = (present & ORIGIN) == 0
+                ? null
+                : new Message.DeadLetterOrigin(TopicName.parse(text(in)), text(in));
+        Long deliverAt = (present & DELIVER_AT) == 0 ? null : Long.valueOf(in.getLong());
+        Long recoverAfter = (present & RECOVER_AFTER) == 0 ? null : Long.valueOf(in.getLong());
+        Integer priority = (present & PRIORITY) == 0 ? null : Integer.valueOf(in.getInt());
+        return new Message(
+                id, type, tag, keys(in), properties(in), encoding, in.slice(), born, bornHost, group, deliverAt,
+                recoverAfter, trace, priority, lite, origin);
+    }
+
+    /** The tag of a stored message, without decoding the rest; null when it has none. */
+    public static @Nullable String tagOf(ByteBuffer blob) {
+        ByteBuffer in = blob.slice();
+        int present = in.getShort(3) & 0xffff;
+        if ((present & TAG) == 0) return null;
+        in.position(13);
+        skipText(in);
+        skipText(in);
+        return text(in);
+    }
+
+    private static List<String> keys(ByteBuffer in) {
+        int count = in.getShort() & 0xffff;
+        if (count == 0) return List.of();
+        List<String> keys = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) keys.add(text(in));
+        return keys;
+    }
+
+    private static Map<String, String> properties(ByteBuffer in) {
+        int count = in.getShort() & 0xffff;
+        if (count == 0) return Map.of();
+        Map<String, String> properties = new LinkedHashMap<>(count * 2);
+        for (int i = 0; i < count; i++) properties.put(text(in), text(in));
+        return properties;
+    }
+
+    private static @Nullable String optionalText(ByteBuffer in, int present, int bit) {
+        return (present & bit) == 0 ? null : text(in);
+    }
+
+    private static String text(ByteBuffer in) {
+        byte[] bytes = new byte[in.getInt()];
+        in.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static void skipText(ByteBuffer in) {
+        int length = in.getInt();
+        in.position(in.position() + length);
+    }
+
+    private static int present(Message message) {
+        return (message.tag() == null ? 0 : TAG)
+                | (message.messageGroup() == null ? 0 : GROUP)
+                | (message.traceContext() == null ? 0 : TRACE)
+                | (message.liteTopic() == null ? 0 : LITE)
+                | (message.deadLetterOrigin() == null ? 0 : ORIGIN)
+                | (message.deliverAtEpochMillis() == null ? 0 : DELIVER_AT)
+                | (message.recoverAfterMillis() == null ? 0 : RECOVER_AFTER)
+                | (message.priority() == null ? 0 : PRIORITY);
+    }
+
+    /** A growing buffer; one owner, used once. */
+    private static final class Writer {
+        private ByteBuffer out;
+
+        Writer(int sizeHint) {
+            out = ByteBuffer.allocate(sizeHint);
+        }
+
+        void header(Message message) {
+            out.put(VERSION);
+            out.put((byte) message.type().code());
+            out.put((byte) message.encoding().code());
+            out.putShort((short) present(message));
+            out.putLong(message.bornEpochMillis());
+        }
+
+        void numbers(Message message) {
+            room(20);
+            Long deliverAt = message.deliverAtEpochMillis();
+            if (deliverAt != null) out.putLong(deliverAt);
+            Long recoverAfter = message.recoverAfterMillis();
+            if (recoverAfter != null) out.putLong(recoverAfter);
+            Integer priority = message.priority();
+            if (priority != null) out.putInt(priority);
+        }
+
+        void count(int count) {
+            room(2);
+            out.putShort((short) count);
+        }
+
+        void text(String text) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            room(4 + bytes.length);
+            out.putInt(bytes.length).put(bytes);
+        }
+
+        void textIfPresent(@Nullable String text) {
+            if (text != null) text(text);
+        }
+
+        ByteBuffer finish(ByteBuffer body) {
+            room(body.remaining());
+            out.put(body.duplicate());
+            return out.flip();
+        }
+
+        private void room(int bytes) {
+            if (out.remaining() >= bytes) return;
+            ByteBuffer larger = ByteBuffer.allocate(Math.max(out.capacity() * 2, out.position() + bytes));
+            out = larger.put(out.flip());
+        }
+    }
+}

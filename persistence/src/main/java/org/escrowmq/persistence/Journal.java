@@ -1,0 +1,65 @@
+package org.escrowmq.persistence;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.escrowmq.model.Epoch;
+import org.escrowmq.model.SequenceNumber;
+
+/**
+ * The journal of a node: many writers, each with a persistence id of its own, over one log. Thread-safe. A stage that
+ * completes normally with {@link WriteAnswer#APPLIED} means: on disk (fsynced) and visible to every read below.
+ *
+ * <p>The same contract holds for the local log and for a replicated one.
+ */
+public interface Journal extends AutoCloseable {
+    /** Takes the next epoch of {@code id}. After completion everything committed before is applied here. */
+    CompletionStage<Claim> claim(PersistenceId id);
+
+    /** Writes entry {@code number} of {@code id}. Several may be in flight; they are applied in the order of the calls. */
+    CompletionStage<WriteAnswer> write(PersistenceId id, Epoch epoch, SequenceNumber number, JournalEntry entry);
+
+    /**
+     * Gives up every entry up to and including {@code upTo}, but for pinned ones and the newest snapshot. The space comes
+     * back later. Reads of what was given up find nothing from completion on.
+     */
+    CompletionStage<WriteAnswer> trim(PersistenceId id, Epoch epoch, SequenceNumber upTo);
+
+    /** Forgets {@code id} altogether: entries, snapshots, tables, its wake time. The epoch stays, so old writers stay fenced. */
+    CompletionStage<WriteAnswer> delete(PersistenceId id, Epoch epoch);
+
+    /** Stores a snapshot; it replaces the ones before it once it is durable. */
+    CompletionStage<WriteAnswer> saveSnapshot(PersistenceId id, Epoch epoch, JournalSnapshot snapshot);
+
+    /** The newest snapshot that is not past {@code atMost}. Blocks for the read. */
+    Optional<JournalSnapshot> latestSnapshot(PersistenceId id, SequenceNumber atMost);
+
+    /** Hands over the heads of the entries {@code from} to {@code to}, in order, at most {@code max}. Blocks. */
+    void replay(PersistenceId id, SequenceNumber from, SequenceNumber to, long max, ReplayVisitor visitor);
+
+    /**
+     * Reads bodies, checked against their checksums, in the order of {@code references}. An empty slot is one that was
+     * trimmed or never existed. Runs on the journal's reader threads; reads are sorted by position.
+     */
+    CompletionStage<List<Optional<ByteBuffer>>> readBlobs(PersistenceId id, List<BlobReference> references);
+
+    /** Reads of the tables; see there. */
+    TableReader tables();
+
+    /** Figures for metrics, {@code doctor} and the space checks; cheap. */
+    JournalStatus status();
+
+    /** A consistent copy of the whole store into {@code directory}, which must be empty or absent, while writing goes on. */
+    CompletionStage<Void> backup(java.nio.file.Path directory);
+
+    /** Answers what is in flight, takes a checkpoint and releases the folder. */
+    @Override
+    void close();
+
+    /** Receives replayed entries in the order of their numbers. */
+    interface ReplayVisitor {
+        /** {@code entry} carries its head only. */
+        void entry(SequenceNumber number, JournalEntry entry);
+    }
+}

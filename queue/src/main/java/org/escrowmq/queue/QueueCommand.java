@@ -1,0 +1,118 @@
+package org.escrowmq.queue;
+
+import java.util.List;
+import org.escrowmq.model.GroupName;
+import org.escrowmq.model.Offset;
+
+/** What can be asked of a queue. Times are durations in milliseconds; the moment itself is an argument of decide. */
+public sealed interface QueueCommand {
+    /** Handles each kind; a new kind fails to compile wherever it is not handled. */
+    <R> R fold(Cases<R> cases);
+
+    /**
+     * What the queue must remember of a message that is appended.
+     *
+     * @param fingerprint 64 bits of the message id
+     * @param groupHash 64 bits of the message group, 0 when it has none
+     * @param bytes the size of the stored message
+     */
+    record Incoming(long fingerprint, long groupHash, int bytes) {}
+
+    /** Appends visible messages, in order, as one unit. {@code storedEpochMillis} is the server's clock. */
+    record Append(List<Incoming> messages, long storedEpochMillis) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.append(this);
+        }
+    }
+
+    /** Opens a group at an offset (at the first stored or the next one); a group that is open stays as it is. */
+    record StartGroup(GroupName group, boolean atFirst) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.startGroup(this);
+        }
+    }
+
+    /** Forgets a group with its leases and progress. */
+    record DeleteGroup(GroupName group) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.deleteGroup(this);
+        }
+    }
+
+    /**
+     * Leases messages. {@code take} and {@code skip} come from {@link QueueState#candidates}; an offset that is not
+     * available any more is left out of the delivery, silently.
+     *
+     * @param skip what the consumer's filter does not want: acknowledged for the group without a delivery
+     * @param leaseMillis ignored when {@code autoRenew}
+     * @param autoRenew the lease holds while {@code clientId} lives, at most {@code autoRenewMaxMillis}
+     */
+    record Deliver(
+            GroupName group, List<Offset> take, List<Offset> skip, long leaseMillis, boolean autoRenew, String clientId)
+            implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.deliver(this);
+        }
+    }
+
+    /** Acknowledges the delivery with this number. */
+    record Acknowledge(GroupName group, Offset offset, long deliveryNumber) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.acknowledge(this);
+        }
+    }
+
+    /**
+     * Makes a delivered message visible {@code invisibleMillis} from now, under a new delivery number.
+     *
+     * @param countsAsAttempt whether the next delivery's attempt is one higher
+     */
+    record ChangeInvisible(
+            GroupName group, Offset offset, long deliveryNumber, long invisibleMillis, boolean countsAsAttempt)
+            implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.changeInvisible(this);
+        }
+    }
+
+    /** All auto-renewed leases of a client become visible after {@code releaseDelayMillis}. */
+    record ReleaseClient(String clientId) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.releaseClient(this);
+        }
+    }
+
+    /** Gives up every message below {@code first}, delivered or not. */
+    record Trim(Offset first) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.trim(this);
+        }
+    }
+
+    /** One method a kind. */
+    interface Cases<R> {
+        R append(Append command);
+
+        R startGroup(StartGroup command);
+
+        R deleteGroup(DeleteGroup command);
+
+        R deliver(Deliver command);
+
+        R acknowledge(Acknowledge command);
+
+        R changeInvisible(ChangeInvisible command);
+
+        R releaseClient(ReleaseClient command);
+
+        R trim(Trim command);
+    }
+}

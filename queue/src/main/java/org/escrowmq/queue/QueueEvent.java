@@ -1,0 +1,99 @@
+package org.escrowmq.queue;
+
+import java.util.List;
+import org.escrowmq.model.GroupName;
+import org.escrowmq.model.Offset;
+
+/** What happened to a queue. Groups are named by a number that is local to the queue and never used again. */
+public sealed interface QueueEvent {
+    /** Handles each kind. */
+    <R> R fold(Cases<R> cases);
+
+    /** Messages became visible at the offsets from {@code first} on. */
+    record Appended(Offset first, List<QueueCommand.Incoming> messages, long storedEpochMillis) implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.appended(this);
+        }
+    }
+
+    /** A group was opened. */
+    record GroupStarted(GroupName group, int groupNumber, Offset at) implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.groupStarted(this);
+        }
+    }
+
+    /** A group was forgotten. */
+    record GroupDeleted(int groupNumber) implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.groupDeleted(this);
+        }
+    }
+
+    /** Messages were leased, others skipped by a filter. The leases' numbers are consecutive from {@code firstDeliveryNumber}. */
+    record Delivered(
+            int groupNumber, List<Offset> taken, List<Offset> skipped, long firstDeliveryNumber, long leaseMillis,
+            boolean autoRenew, String clientId)
+            implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.delivered(this);
+        }
+    }
+
+    /** A message is done with, for a group. */
+    record Acknowledged(int groupNumber, Offset offset) implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.acknowledged(this);
+        }
+    }
+
+    /** A delivered message was given a new time and number. */
+    record InvisibleChanged(
+            int groupNumber, Offset offset, long deliveryNumber, long invisibleMillis, boolean countsAsAttempt)
+            implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.invisibleChanged(this);
+        }
+    }
+
+    /** The auto-renewed leases of a client end after {@code delayMillis}. */
+    record ClientReleased(String clientId, long delayMillis) implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.clientReleased(this);
+        }
+    }
+
+    /** Everything below {@code first} is gone. */
+    record Trimmed(Offset first) implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.trimmed(this);
+        }
+    }
+
+    /** One method a kind. */
+    interface Cases<R> {
+        R appended(Appended event);
+
+        R groupStarted(GroupStarted event);
+
+        R groupDeleted(GroupDeleted event);
+
+        R delivered(Delivered event);
+
+        R acknowledged(Acknowledged event);
+
+        R invisibleChanged(InvisibleChanged event);
+
+        R clientReleased(ClientReleased event);
+
+        R trimmed(Trimmed event);
+    }
+}
