@@ -1,9 +1,9 @@
 package org.escrowmq.systemtests.client;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
+import java.lang.reflect.Field;
 import java.util.List;
 import org.apache.rocketmq.client.apis.consumer.PushConsumer;
+import org.apache.rocketmq.client.java.hook.CompositedMessageInterceptor;
 import org.apache.rocketmq.client.java.hook.MessageHookPoints;
 import org.apache.rocketmq.client.java.hook.MessageHookPointsStatus;
 import org.apache.rocketmq.client.java.hook.MessageInterceptor;
@@ -22,12 +22,13 @@ public interface AckWatch {
     /** The server has answered an ack; {@code ok} false for a refusal or a broken call, whose outcome is unknown. */
     void acked(String messageId, boolean ok);
 
+    /** To be called right after the consumer's start: its first assignment, and so its first receive, comes a second later. */
     static void attach(PushConsumer consumer, AckWatch watch) {
         try {
-            Method add = ClientImpl.class.getDeclaredMethod("addMessageInterceptor", MessageInterceptor.class);
-            add.setAccessible(true);
-            add.invoke(consumer, new Hook(watch));
-        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+            Field field = ClientImpl.class.getDeclaredField("compositedMessageInterceptor");
+            field.setAccessible(true);
+            ((CompositedMessageInterceptor) field.get(consumer)).addInterceptor(new Hook(watch));
+        } catch (NoSuchFieldException | IllegalAccessException e) {
             throw new IllegalStateException("this version of the official client has no interceptor hook", e);
         }
     }

@@ -9,18 +9,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
 import org.apache.rocketmq.client.apis.consumer.PushConsumer;
 import org.apache.rocketmq.client.apis.message.MessageView;
-import org.apache.rocketmq.client.apis.producer.Producer;
 import org.escrowmq.systemtests.client.AckWatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code drain}: stores a backlog, then one push consumer takes it all. Measured from the first message that the listener sees to
+ * {@code drain}: one push consumer takes a backlog that {@code store} has stored. Measured from the first message that the listener sees to
  * the last answered ack. Latency is from a message's listener call to its answered ack. Redeliveries are not counted twice.
  */
-@Command(name = "drain", mixinStandardHelpOptions = true, description = "Stores a backlog and drains it with one push consumer.")
+@Command(name = "drain", mixinStandardHelpOptions = true, description = "Drains a stored backlog with one push consumer.")
 final class DrainCommand extends LoadCommand {
-    @Option(names = "--group", required = true, description = "consumer group; its position must be fixed already (see prime)")
+    @Option(names = "--group", required = true, description = "consumer group; its all messages are still before it")
     private String group = "";
 
     @Option(names = "--messages", defaultValue = "200000", description = "backlog (${DEFAULT-VALUE})")
@@ -31,12 +30,6 @@ final class DrainCommand extends LoadCommand {
 
     @Override
     LoadReport run() throws Exception {
-        try (Producer producer = producer()) {
-            Stopwatch stored = new SendLoad(producer, topic(), bodyBytes()).async(256, Extent.messages(messages));
-            if (stored.successes() < messages) {
-                throw new IllegalStateException("backlog not stored: " + stored.report("store").toJson());
-            }
-        }
         Drained drained = new Drained(messages);
         try (PushConsumer consumer = clients().push(group, topic(), drained::consume)) {
             AckWatch.attach(consumer, drained);

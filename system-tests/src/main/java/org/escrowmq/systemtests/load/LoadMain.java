@@ -17,7 +17,7 @@ import picocli.CommandLine.IExecutionStrategy;
         name = "load",
         mixinStandardHelpOptions = true,
         description = "Measures a RocketMQ 5 endpoint with the official Java client; prints JSON.",
-        subcommands = {SendCommand.class, PrimeCommand.class, DrainCommand.class, EndToEndCommand.class})
+        subcommands = {SendCommand.class, PrimeCommand.class, StoreCommand.class, DrainCommand.class, EndToEndCommand.class})
 public final class LoadMain {
     private static final Pattern SPACE = Pattern.compile("\\s+");
 
