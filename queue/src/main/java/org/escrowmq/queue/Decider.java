@@ -45,11 +45,10 @@ final class Decider implements QueueCommand.Cases<Decision> {
     public Decision deliver(QueueCommand.Deliver command) {
         GroupState group = state.group(command.group());
         if (group == null) {
-            return nothing(new QueueReply.Refused(
-                    new Refusal(RefusalCode.GROUP_NOT_FOUND, "group " + command.group() + " is not open on this queue")));
+            return nothing(new QueueReply.Refused(new Refusal(
+                    RefusalCode.GROUP_NOT_FOUND, "group " + command.group() + " is not open on this queue")));
         }
-        DeliveryPlan plan =
-                DeliveryPlan.of(group, command, state.next().value(), settings.inFlightMax(), nowMillis);
+        DeliveryPlan plan = DeliveryPlan.of(group, command, state.next().value(), settings.inFlightMax(), nowMillis);
         QueueReply reply = new QueueReply.Delivered(plan.leases(group));
         if (plan.isEmpty()) return nothing(reply);
         QueueEvent event = new QueueEvent.Delivered(

@@ -12,8 +12,7 @@ import org.escrowmq.model.Offset;
  * raise the outstanding ones above the limit are left out, counting those that the delivery passes over.
  */
 record DeliveryPlan(List<Offset> taken, List<Offset> skipped) {
-    static DeliveryPlan of(
-            GroupState group, QueueCommand.Deliver command, long next, int inFlightMax, long nowMillis) {
+    static DeliveryPlan of(GroupState group, QueueCommand.Deliver command, long next, int inFlightMax, long nowMillis) {
         Set<Offset> named = new HashSet<>();
         List<Offset> taken = available(command.take(), named, group, next, nowMillis);
         List<Offset> skipped = available(command.skip(), named, group, next, nowMillis);

@@ -58,7 +58,8 @@ final class GroupState {
         return expiredUndelivered;
     }
 
-    @Nullable Lease lease(long offset) {
+    @Nullable
+    Lease lease(long offset) {
         return leases.find(offset);
     }
 
@@ -120,7 +121,8 @@ final class GroupState {
 
     void changeInvisible(QueueEvent.InvisibleChanged event, long nowMillis) {
         Lease lease = existing(event.offset().value());
-        // A push consumer's lease (auto-renewed) is changed to hand the message back; a simple consumer's to go on with it.
+        // A push consumer's lease (auto-renewed) is changed to hand the message back; a simple consumer's to go on with
+        // it.
         lease.handedBack |= lease.renewedBy != null || !event.countsAsAttempt();
         clients.letGo(lease);
         lease.deliveryNumber = event.deliveryNumber();

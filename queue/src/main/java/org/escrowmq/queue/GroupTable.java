@@ -13,7 +13,8 @@ final class GroupTable {
     private final Map<GroupName, GroupState> byName = new HashMap<>();
     private final List<GroupState> byNumber = new ArrayList<>();
 
-    @Nullable GroupState find(GroupName name) {
+    @Nullable
+    GroupState find(GroupName name) {
         return byName.get(name);
     }
 

@@ -19,9 +19,7 @@ abstract class LeaseHeap {
     static final class ByTime extends LeaseHeap {
         @Override
         boolean before(Lease a, Lease b) {
-            return a.visibleAtMillis != b.visibleAtMillis
-                    ? a.visibleAtMillis < b.visibleAtMillis
-                    : a.offset < b.offset;
+            return a.visibleAtMillis != b.visibleAtMillis ? a.visibleAtMillis < b.visibleAtMillis : a.offset < b.offset;
         }
 
         @Override

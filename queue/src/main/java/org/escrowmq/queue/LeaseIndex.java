@@ -10,7 +10,8 @@ final class LeaseIndex {
     private @Nullable Lease[] slots = new Lease[CAPACITY_MIN];
     private int size;
 
-    @Nullable Lease find(long offset) {
+    @Nullable
+    Lease find(long offset) {
         int mask = slots.length - 1;
         for (int slot = home(offset); ; slot = (slot + 1) & mask) {
             Lease lease = slots[slot];

@@ -16,11 +16,13 @@ final class LeaseTable {
         return byTime.size();
     }
 
-    @Nullable Lease find(long offset) {
+    @Nullable
+    Lease find(long offset) {
         return index.find(offset);
     }
 
-    @Nullable Lease lowest() {
+    @Nullable
+    Lease lowest() {
         return byOffset.top();
     }
 

@@ -112,8 +112,7 @@ public final class QueueEventCodec {
         List<Offset> skipped = OffsetRuns.read(in);
         long firstDeliveryNumber = in.number();
         boolean autoRenew = in.number("auto-renew flag", 1) == 1;
-        return new QueueEvent.Delivered(
-                group, taken, skipped, firstDeliveryNumber, in.number(), autoRenew, in.text());
+        return new QueueEvent.Delivered(group, taken, skipped, firstDeliveryNumber, in.number(), autoRenew, in.text());
     }
 
     private static void acknowledged(ByteReader in, List<QueueEvent> events) {

@@ -102,7 +102,8 @@ public final class QueueState {
      */
     public long nextVisibleMillisAfter(long nowMillis) {
         long earliest = Long.MAX_VALUE;
-        for (GroupState group : groups.all()) earliest = Math.min(earliest, group.leases.earliestMillisAfter(nowMillis));
+        for (GroupState group : groups.all())
+            earliest = Math.min(earliest, group.leases.earliestMillisAfter(nowMillis));
         return earliest;
     }
 
@@ -139,7 +140,8 @@ public final class QueueState {
                 .toList();
     }
 
-    @Nullable GroupState group(GroupName name) {
+    @Nullable
+    GroupState group(GroupName name) {
         return groups.find(name);
     }
 

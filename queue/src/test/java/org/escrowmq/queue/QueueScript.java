@@ -70,8 +70,11 @@ final class QueueScript {
         int end = Math.max(all.indexOf("lease"), all.indexOf("renewed"));
         int skip = all.indexOf("skip") < 0 ? end : all.indexOf("skip");
         boolean renewed = words[end].equals("renewed");
-        List<Offset> take = all.subList(3, skip).stream().map(QueueScript::offset).toList();
-        List<Offset> skipped = skip == end ? List.of() : all.subList(skip + 1, end).stream().map(QueueScript::offset).toList();
+        List<Offset> take =
+                all.subList(3, skip).stream().map(QueueScript::offset).toList();
+        List<Offset> skipped = skip == end
+                ? List.of()
+                : all.subList(skip + 1, end).stream().map(QueueScript::offset).toList();
         return new QueueCommand.Deliver(
                 group(words), take, skipped, renewed ? 0 : millis(words[end + 1]), renewed, words[words.length - 1]);
     }
@@ -115,9 +118,11 @@ final class QueueScript {
     }
 
     private static String text(QueueReply reply) {
-        if (reply instanceof QueueReply.Appended appended) return "from " + appended.first().value();
+        if (reply instanceof QueueReply.Appended appended)
+            return "from " + appended.first().value();
         if (reply instanceof QueueReply.InvisibleChanged changed) return "d" + changed.deliveryNumber();
-        if (reply instanceof QueueReply.Refused refused) return "refused, " + refused.refusal().text();
+        if (reply instanceof QueueReply.Refused refused)
+            return "refused, " + refused.refusal().text();
         if (!(reply instanceof QueueReply.Delivered delivered)) return "ok";
         return orNone(delivered.leases().stream()
                 .map(lease -> lease.offset().value() + "#" + lease.attempt() + "=d" + lease.deliveryNumber())

@@ -18,7 +18,8 @@ class QueueScriptTest {
     static Stream<String> scripts() throws IOException, URISyntaxException {
         URL folder = Objects.requireNonNull(QueueScriptTest.class.getResource("/scripts"));
         try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
-            return files.map(file -> file.getFileName().toString())
+            return files
+                    .map(file -> file.getFileName().toString())
                     .filter(name -> !name.equals("README.txt"))
                     .sorted()
                     .toList()
@@ -36,7 +37,8 @@ class QueueScriptTest {
             String line = lines.get(i).trim();
             if (line.isEmpty() || line.startsWith("#")) continue;
             String[] parts = line.split(" +-> ", 2);
-            assertEquals(parts.length > 1 ? parts[1] : "", script.run(parts[0]), name + " line " + (i + 1) + ": " + line);
+            assertEquals(
+                    parts.length > 1 ? parts[1] : "", script.run(parts[0]), name + " line " + (i + 1) + ": " + line);
         }
     }
 }
