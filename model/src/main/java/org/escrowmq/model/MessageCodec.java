@@ -77,15 +77,28 @@ public final class MessageCodec {
         String group = optionalText(in, present, GROUP);
         String trace = optionalText(in, present, TRACE);
         String lite = optionalText(in, present, LITE);
-        Message.DeadLetterOrigin origin = (present & ORIGIN) == 0
-                ? null
-                : new Message.DeadLetterOrigin(TopicName.parse(text(in)), text(in));
+        Message.DeadLetterOrigin origin =
+                (present & ORIGIN) == 0 ? null : new Message.DeadLetterOrigin(TopicName.parse(text(in)), text(in));
         Long deliverAt = (present & DELIVER_AT) == 0 ? null : Long.valueOf(in.getLong());
         Long recoverAfter = (present & RECOVER_AFTER) == 0 ? null : Long.valueOf(in.getLong());
         Integer priority = (present & PRIORITY) == 0 ? null : Integer.valueOf(in.getInt());
         return new Message(
-                id, type, tag, keys(in), properties(in), encoding, in.slice(), born, bornHost, group, deliverAt,
-                recoverAfter, trace, priority, lite, origin);
+                id,
+                type,
+                tag,
+                keys(in),
+                properties(in),
+                encoding,
+                in.slice(),
+                born,
+                bornHost,
+                group,
+                deliverAt,
+                recoverAfter,
+                trace,
+                priority,
+                lite,
+                origin);
     }
 
     /** The tag of a stored message, without decoding the rest; null when it has none. */
