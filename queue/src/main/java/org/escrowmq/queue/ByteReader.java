@@ -31,14 +31,13 @@ final class ByteReader {
 
     /** A number from 0 to {@code max}. */
     long number(String name, long max) {
-        long value = number();
-        if (value > max) throw malformed(name + " " + value + ", at most " + max);
-        return value;
+        return atMost(max, name, number());
     }
 
     /** How many items follow, each of at least {@code itemBytesMin}. */
     int count(String name, int itemBytesMin) {
-        return (int) number(name, in.remaining() / itemBytesMin);
+        long count = number();
+        return (int) atMost(in.remaining() / itemBytesMin, name, count);
     }
 
     int smallNumber(String name) {
@@ -63,6 +62,11 @@ final class ByteReader {
 
     IllegalArgumentException malformed(String why) {
         return new IllegalArgumentException("malformed " + what + " at byte " + in.position() + ": " + why);
+    }
+
+    private long atMost(long max, String name, long value) {
+        if (value > max) throw malformed(name + " " + value + ", at most " + max);
+        return value;
     }
 
     private long bits() {

@@ -29,7 +29,9 @@ final class NaiveQueue {
         boolean handedBack;
         long number;
         long visibleAt;
-        @Nullable String renewedBy;
+
+        @Nullable
+        String renewedBy;
 
         /** What set the time since the last snapshot, to be done again after a restart. */
         final List<TimeSetting> settings = new ArrayList<>();
@@ -78,7 +80,9 @@ final class NaiveQueue {
         }
 
         List<Entry> fresh() {
-            return entries.values().stream().filter(entry -> !entry.offered && !entry.done).toList();
+            return entries.values().stream()
+                    .filter(entry -> !entry.offered && !entry.done)
+                    .toList();
         }
     }
 
@@ -102,7 +106,8 @@ final class NaiveQueue {
     void start(GroupName name, boolean atFirst) {
         if (groups.containsKey(name)) return;
         Group group = new Group(++groupsEver, numbersGone);
-        for (long offset = atFirst ? first : next; offset < next; offset++) group.entries.put(offset, new Entry(offset));
+        for (long offset = atFirst ? first : next; offset < next; offset++)
+            group.entries.put(offset, new Entry(offset));
         groups.put(name, group);
     }
 
@@ -127,7 +132,8 @@ final class NaiveQueue {
     }
 
     /** The leases it gives; null for a group that is not open. */
-    @Nullable List<QueueReply.Leased> deliver(QueueCommand.Deliver command, long now) {
+    @Nullable
+    List<QueueReply.Leased> deliver(QueueCommand.Deliver command, long now) {
         Group group = groups.get(command.group());
         if (group == null) return null;
         Set<Long> named = new HashSet<>();
@@ -227,7 +233,9 @@ final class NaiveQueue {
         List<QueueState.GroupView> views = new ArrayList<>();
         groups.forEach((name, group) -> {
             List<Entry> open = group.open();
-            long waiting = open.stream().filter(entry -> entry.handedBack || entry.visibleAt <= now).count();
+            long waiting = open.stream()
+                    .filter(entry -> entry.handedBack || entry.visibleAt <= now)
+                    .count();
             long undone = open.size() + group.fresh().size();
             long progress = group.entries.values().stream()
                     .filter(entry -> !entry.done)

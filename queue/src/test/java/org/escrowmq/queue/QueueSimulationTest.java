@@ -110,7 +110,8 @@ class QueueSimulationTest {
             long millis = random.nextInt(4) == 0 ? 0 : random.nextInt(10_000);
             boolean counts = random.nextInt(3) != 0;
             queue.change(
-                    new QueueCommand.ChangeInvisible(handle.group(), handle.offset(), handle.number(), millis, counts), now);
+                    new QueueCommand.ChangeInvisible(handle.group(), handle.offset(), handle.number(), millis, counts),
+                    now);
         }
 
         /** Mostly a recent one, so that many are good. */
@@ -143,7 +144,9 @@ class QueueSimulationTest {
         }
 
         private List<Offset> anyOffsets() {
-            return IntStream.range(0, random.nextInt(5)).mapToObj(i -> anyOffset()).toList();
+            return IntStream.range(0, random.nextInt(5))
+                    .mapToObj(i -> anyOffset())
+                    .toList();
         }
 
         private Offset anyOffset() {

@@ -42,7 +42,8 @@ final class SimulatedQueue {
     }
 
     void append(List<QueueCommand.Incoming> messages, long now) {
-        assertEquals(new QueueReply.Appended(new Offset(model.next)), decide(new QueueCommand.Append(messages, now), now));
+        assertEquals(
+                new QueueReply.Appended(new Offset(model.next)), decide(new QueueCommand.Append(messages, now), now));
         model.append(messages.size());
     }
 
@@ -62,7 +63,8 @@ final class SimulatedQueue {
     void deliver(QueueCommand.Deliver command, long now) {
         Set<Long> held = heldNow(command.group(), now);
         Set<Long> skippable = new HashSet<>();
-        for (Offset offset : command.skip()) if (isAvailable(command.group(), offset, now)) skippable.add(offset.value());
+        for (Offset offset : command.skip())
+            if (isAvailable(command.group(), offset, now)) skippable.add(offset.value());
         QueueReply reply = decide(command, now);
         List<QueueReply.Leased> expected = model.deliver(command, now);
         if (expected == null) {
@@ -84,7 +86,8 @@ final class SimulatedQueue {
             skippable.remove(offset);
         }
         for (long offset : skippable) {
-            if (model.groups.get(command.group()).entries.get(offset).done) finished(command.group()).add(offset);
+            if (model.groups.get(command.group()).entries.get(offset).done)
+                finished(command.group()).add(offset);
         }
     }
 
