@@ -25,7 +25,7 @@ import org.escrowmq.model.Refusal;
 import org.escrowmq.model.RefusalCode;
 import org.escrowmq.persistence.JournalEntry;
 import org.escrowmq.persistence.PersistenceId;
-import org.escrowmq.persistence.RetentionClass;
+import org.escrowmq.persistence.pekko.StoredState;
 import org.escrowmq.queue.QueueSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,7 +117,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     public Receive createReceiveRecover() {
         return receiveBuilder()
                 .match(JournalEntry.class, entry -> partition.replay(entry.head(), context.nowMillis()))
-                .match(SnapshotOffer.class, offer -> partition.restore(SnapshotPayload.bytes(offer.snapshot()), context.nowMillis()))
+                .match(SnapshotOffer.class, offer -> partition.restore(((StoredState) offer.snapshot()).state(), context.nowMillis()))
                 .match(RecoveryCompleted.class, done -> recovered())
                 .build();
     }
@@ -291,7 +291,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private void snapshot() {
         entriesSinceSnapshot = 0;
         upkeep.snapshotTaken();
-        saveSnapshot(SnapshotPayload.of(partition.state().snapshot(context.nowMillis())));
+        saveSnapshot(new StoredState(partition.state().snapshot(context.nowMillis())));
     }
 
     private void snapshotSaved(long sequenceNumber) {
