@@ -142,10 +142,8 @@ enum PlantedFault {
         List<Event> plant(List<Event> events, Random random) {
             long ready = readyInTheMiddle(events);
             long limit = SimulatedRun.LIMITS.backWithin().toNanos();
-            List<Event> quiet = without(
+            return without(
                     events, e -> e instanceof SendOk && e.atNanos() > ready && e.atNanos() - ready < limit + 1_000_000);
-            quiet.add(new Event.LoadEnded(Long.MAX_VALUE - 1));
-            return quiet;
         }
     },
     DELIVERS_NOTHING_AFTER_READY(I10_BACK_IN_TIME) {
@@ -225,8 +223,13 @@ enum PlantedFault {
         return pick(events, new Random(0), SendInvoked.class, e -> e.key().equals(key)).bodyHash();
     }
 
-    /** The first restart, everything after it taken as one long time without another crash. */
+    /** A restart after which nothing else happens for a while. */
     static long readyInTheMiddle(List<Event> events) {
-        return pick(events, new Random(0), Event.Ready.class, e -> true).atNanos();
+        long limit = 2 * SimulatedRun.LIMITS.backWithin().toNanos();
+        return pick(events, new Random(0), Event.Ready.class, ready -> events.stream()
+                        .noneMatch(e -> (e instanceof Event.Crashed || e instanceof Event.LoadEnded)
+                                && e.atNanos() > ready.atNanos()
+                                && e.atNanos() - ready.atNanos() < limit))
+                .atNanos();
     }
 }

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  */
 final class SimulatedRun {
     static final Limits LIMITS =
-            new Limits(Set.of("audit", "billing"), true, Duration.ofMillis(200), Duration.ofSeconds(5));
+            new Limits(Set.of("audit", "billing"), true, Duration.ofMillis(200), Duration.ofMillis(300));
 
     private static final int MESSAGES = 1000;
 
