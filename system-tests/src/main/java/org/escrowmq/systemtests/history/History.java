@@ -1,11 +1,13 @@
 package org.escrowmq.systemtests.history;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.escrowmq.systemtests.history.Event.AckInvoked;
@@ -100,6 +102,38 @@ public final class History {
     /** {@link Long#MAX_VALUE} when the run did not say. */
     long loadEndedNanos() {
         return loadEndedNanos;
+    }
+
+    /** Whether each acknowledged message was acked in each of the groups, and nothing was delivered since a moment. */
+    public boolean settled(Set<String> groups, long sinceNanos) {
+        if (deliveries.higher(sinceNanos) != null) {
+            return false;
+        }
+        return stories.values().stream()
+                .filter(story -> story.ok() != null)
+                .allMatch(story -> groups.stream().allMatch(group -> {
+                    Story.InGroup inGroup = story.groups().get(group);
+                    return inGroup != null && !inGroup.acks.isEmpty();
+                }));
+    }
+
+    /** For each ready, how long until a send was acknowledged; an hour when none was. */
+    public List<Duration> fromReadyToSend() {
+        return fromReadyTo(sendsAcknowledged);
+    }
+
+    /** The same for deliveries. */
+    public List<Duration> fromReadyToDelivery() {
+        return fromReadyTo(deliveries);
+    }
+
+    private List<Duration> fromReadyTo(NavigableSet<Long> times) {
+        return readies.stream()
+                .map(ready -> {
+                    Long first = times.higher(ready);
+                    return first == null ? Duration.ofHours(1) : Duration.ofNanos(first - ready);
+                })
+                .toList();
     }
 
     /** Whether the server was killed, or a consumer of the group went away, in the span. */
