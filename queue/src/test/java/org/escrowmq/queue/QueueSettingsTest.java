@@ -26,8 +26,7 @@ class QueueSettingsTest {
     void negativeDurationsAndSizesAreRejected() {
         GroupName group = GroupName.of("g");
         List<Offset> none = List.of();
-        assertThrows(
-                IllegalArgumentException.class, () -> new QueueCommand.Deliver(group, none, none, -1, false, ""));
+        assertThrows(IllegalArgumentException.class, () -> new QueueCommand.Deliver(group, none, none, -1, false, ""));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new QueueCommand.ChangeInvisible(group, Offset.FIRST, 1, -1, true));
