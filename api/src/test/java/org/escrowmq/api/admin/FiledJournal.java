@@ -29,8 +29,12 @@ final class FiledJournal implements Journal {
     /** When set, a backup waits for it before it writes. */
     volatile CompletableFuture<Void> backupGate = CompletableFuture.completedFuture(null);
 
+    /** Completes when a backup is asked for. */
+    final CompletableFuture<Void> backupAsked = new CompletableFuture<>();
+
     @Override
     public CompletionStage<Void> backup(Path directory) {
+        backupAsked.complete(null);
         return backupGate.thenAccept(open -> {
             try {
                 Files.createDirectories(directory.resolve("tables"));
