@@ -12,6 +12,7 @@ final class SnapshotPayload {
 
     static ByteBuffer bytes(Object payload) {
         if (payload instanceof ByteBuffer state) return state;
-        throw new IllegalStateException("a queue's snapshot is not a " + payload.getClass().getName());
+        throw new IllegalStateException(
+                "a queue's snapshot is not a " + payload.getClass().getName());
     }
 }

@@ -117,10 +117,11 @@ public final class GroupHub extends AbstractActor {
             return;
         }
         if (polls.size() >= context.settings().pollsPerGroupMax()) {
-            request.answer().complete(Outcome.refused(
-                    RefusalCode.TOO_MANY_REQUESTS,
-                    polls.size() + " polls of group " + group + " wait on topic " + topic.name()
-                            + " already, the most that escrow.cluster.hub.polls-max allows"));
+            request.answer()
+                    .complete(Outcome.refused(
+                            RefusalCode.TOO_MANY_REQUESTS,
+                            polls.size() + " polls of group " + group + " wait on topic " + topic.name()
+                                    + " already, the most that escrow.cluster.hub.polls-max allows"));
             return;
         }
         PendingPoll poll =
@@ -250,7 +251,8 @@ public final class GroupHub extends AbstractActor {
             getContext().stop(getSelf());
             return;
         }
-        if (polls.isEmpty() && now - lastPollMillis >= context.settings().idleHubTimeout().toMillis()) {
+        if (polls.isEmpty()
+                && now - lastPollMillis >= context.settings().idleHubTimeout().toMillis()) {
             getContext().getParent().tell(new Hubs.Idle(getSelf()), getSelf());
             lastPollMillis = now;
         }
