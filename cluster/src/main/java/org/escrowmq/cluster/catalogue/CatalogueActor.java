@@ -20,6 +20,7 @@ import org.escrowmq.model.Outcome;
 import org.escrowmq.model.RefusalCode;
 import org.escrowmq.persistence.JournalEntry;
 import org.escrowmq.persistence.RetentionClass;
+import org.escrowmq.persistence.pekko.StoredState;
 
 /**
  * The one writer of the catalogue. Requests are decided one at a time on the durable state; the answer follows once the
@@ -82,7 +83,7 @@ public final class CatalogueActor extends AbstractPersistentActor {
     public Receive createReceiveRecover() {
         return receiveBuilder()
                 .match(JournalEntry.class, entry -> replay(entry.head()))
-                .match(SnapshotOffer.class, offer -> replaySnapshot((ByteBuffer) offer.snapshot()))
+                .match(SnapshotOffer.class, offer -> replaySnapshot(((StoredState) offer.snapshot()).state()))
                 .match(RecoveryCompleted.class, done -> recovered())
                 .build();
     }
@@ -157,7 +158,7 @@ public final class CatalogueActor extends AbstractPersistentActor {
         List<CatalogueEvent> events = state.asEvents();
         eventsInSnapshot = events.size();
         eventsSinceSnapshot = 0;
-        saveSnapshot(CatalogueCodec.encode(events));
+        saveSnapshot(new StoredState(CatalogueCodec.encode(events)));
     }
 
     @Override

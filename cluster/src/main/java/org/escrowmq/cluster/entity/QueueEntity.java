@@ -24,6 +24,7 @@ import org.escrowmq.model.Refusal;
 import org.escrowmq.model.RefusalCode;
 import org.escrowmq.persistence.JournalEntry;
 import org.escrowmq.persistence.PersistenceId;
+import org.escrowmq.persistence.pekko.StoredState;
 import org.escrowmq.queue.QueueSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -118,7 +119,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
                 .match(JournalEntry.class, entry -> partition.replay(entry.head(), context.nowMillis()))
                 .match(
                         SnapshotOffer.class,
-                        offer -> partition.restore(SnapshotPayload.bytes(offer.snapshot()), context.nowMillis()))
+                        offer -> partition.restore(((StoredState) offer.snapshot()).state(), context.nowMillis()))
                 .match(RecoveryCompleted.class, done -> recovered())
                 .build();
     }
@@ -301,7 +302,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private void snapshot() {
         entriesSinceSnapshot = 0;
         upkeep.snapshotTaken();
-        saveSnapshot(SnapshotPayload.of(partition.state().snapshot(context.nowMillis())));
+        saveSnapshot(new StoredState(partition.state().snapshot(context.nowMillis())));
     }
 
     private void snapshotSaved(long sequenceNumber) {

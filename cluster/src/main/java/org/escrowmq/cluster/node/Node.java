@@ -2,8 +2,10 @@ package org.escrowmq.cluster.node;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.ActorRef;
@@ -37,6 +39,7 @@ import org.escrowmq.cluster.hub.Hubs;
 import org.escrowmq.cluster.timer.NextWakes;
 import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.QueueId;
+import org.escrowmq.persistence.FaultHandler;
 import org.escrowmq.persistence.Journal;
 import org.escrowmq.persistence.pekko.EscrowJournal;
 import org.jspecify.annotations.Nullable;
@@ -65,22 +68,22 @@ public final class Node implements Broker {
     /** What exists once the catalogue is recovered. */
     private record Services(MessageExchange exchange, QueueInspection inspection, Cleanup cleanup) {}
 
-    private Node(ActorSystem system) {
+    private Node(ActorSystem system, Journal journal) {
         this.system = system;
         this.settings = ClusterSettings.of(system.settings().config());
-        this.journal = EscrowJournal.get(system).journal();
+        this.journal = journal;
         this.clients = new NodeClients(
                 settings.clientLiveness(), clock, id -> system.eventStream().publish(new ClientGone(id)));
         this.catalogue = new DurableCatalogue(system, settings, clock, this::catalogueChanged);
     }
 
     /** Starts a node; see {@link org.escrowmq.cluster.EscrowBroker#start}. */
-    public static Node start(Config config) {
+    public static Node start(Config config, FaultHandler faults) throws IOException {
         Config whole = config.withFallback(ConfigFactory.parseResources("escrow-pekko.conf"))
                 .withFallback(ConfigFactory.defaultReferenceUnresolved())
                 .resolve();
         ActorSystem system = ActorSystem.create("escrow", whole);
-        Node node = new Node(system);
+        Node node = new Node(system, open(system, faults));
         Cluster cluster = Cluster.get(system);
         cluster.join(cluster.selfAddress());
         node.catalogue.recovered().whenComplete((done, failure) -> {
@@ -88,6 +91,15 @@ public final class Node implements Broker {
             else cluster.registerOnMemberUp(node::begin);
         });
         return node;
+    }
+
+    private static Journal open(ActorSystem system, FaultHandler faults) throws IOException {
+        try {
+            return EscrowJournal.of(system).open(faults);
+        } catch (IOException | RuntimeException failure) {
+            system.terminate();
+            throw failure;
+        }
     }
 
     private void begin() {
@@ -130,7 +142,7 @@ public final class Node implements Broker {
     private static final class ExchangeOfHubs {
         private volatile @Nullable ShardedExchange exchange;
 
-        void giveBack(java.util.List<MessageExchange.Delivery> deliveries, HubContext.Origin origin) {
+        void giveBack(List<MessageExchange.Delivery> deliveries, HubContext.Origin origin) {
             ShardedExchange through = exchange;
             if (through != null) through.giveBack(origin.group(), deliveries, Duration.ZERO, false);
         }
@@ -227,6 +239,6 @@ public final class Node implements Broker {
         hubs.tellAll(GroupHub.FinishPolls.INSTANCE);
         timers.close();
         system.terminate();
-        return system.getWhenTerminated().thenRun(journal::close);
+        return system.getWhenTerminated().thenApply(done -> null);
     }
 }
