@@ -118,8 +118,8 @@ final class NodeBed implements AutoCloseable {
     }
 
     void group(String name, GroupSpec.StartPosition start) {
-        GroupSpec spec = new GroupSpec(
-                GroupName.of(name), false, GroupSpec.DEFAULT_MAX_ATTEMPTS, start, RetryPolicy.standard());
+        GroupSpec spec =
+                new GroupSpec(GroupName.of(name), false, GroupSpec.DEFAULT_MAX_ATTEMPTS, start, RetryPolicy.standard());
         done(await(broker.catalogue().createGroup(spec)));
     }
 
@@ -169,16 +169,7 @@ final class NodeBed implements AutoCloseable {
 
     static MessageExchange.ReceiveQuery query(String topic, String group, int max, Duration poll) {
         return new MessageExchange.ReceiveQuery(
-                GroupName.of(group),
-                TopicName.of(topic),
-                -1,
-                TagFilter.ALL,
-                max,
-                LEASE,
-                false,
-                poll,
-                "client",
-                "");
+                GroupName.of(group), TopicName.of(topic), -1, TagFilter.ALL, max, LEASE, false, poll, "client", "");
     }
 
     static MessageExchange.ReceiveQuery filtered(MessageExchange.ReceiveQuery query, String filter) {
@@ -240,8 +231,7 @@ final class NodeBed implements AutoCloseable {
     }
 
     void ack(String topic, String group, List<Delivery> deliveries) {
-        List<String> handles =
-                deliveries.stream().map(Delivery::receiptHandle).toList();
+        List<String> handles = deliveries.stream().map(Delivery::receiptHandle).toList();
         await(broker.exchange().acknowledge(TopicName.of(topic), GroupName.of(group), handles))
                 .forEach(NodeBed::done);
     }

@@ -1,9 +1,13 @@
 package org.escrowmq.ops.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.escrowmq.admin.v1.Client;
 import org.escrowmq.admin.v1.DescribeClientRequest;
 import org.escrowmq.admin.v1.DisconnectClientRequest;
 import org.escrowmq.admin.v1.ListClientsRequest;
+import org.escrowmq.admin.v1.ListClientsResponse;
 import org.escrowmq.ops.ExitCode;
 import org.escrowmq.ops.Failure;
 import org.escrowmq.ops.view.Fields;
@@ -32,10 +36,20 @@ final class ClientCommand extends CommandGroup {
 
         @Override
         View ask(AdminClient admin) {
-            return TopicViews.clients(admin.call(
-                            AdminMethods.LIST_CLIENTS,
-                            ListClientsRequest.newBuilder().setTopic(topic).setGroup(group).build())
-                    .getClientsList());
+            List<Client> clients = new ArrayList<>();
+            String page = "";
+            do {
+                ListClientsResponse answer = admin.call(
+                        AdminMethods.LIST_CLIENTS,
+                        ListClientsRequest.newBuilder()
+                                .setTopic(topic)
+                                .setGroup(group)
+                                .setPageToken(page)
+                                .build());
+                clients.addAll(answer.getClientsList());
+                page = answer.getNextPageToken();
+            } while (!page.isEmpty());
+            return TopicViews.clients(clients);
         }
     }
 

@@ -37,6 +37,8 @@ import picocli.CommandLine.IVersionProvider;
             TrainCommand.class
         })
 public final class EscrowCommand extends CommandGroup {
+    private static final int HELP_COLUMNS = 110;
+
     /** A command line that writes to {@code out} and {@code err} and ends with a code of {@link ExitCode}. */
     public static CommandLine line(PrintWriter out, PrintWriter err) {
         CommandLine line = new CommandLine(new EscrowCommand())
@@ -44,6 +46,7 @@ public final class EscrowCommand extends CommandGroup {
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
+                .setUsageHelpWidth(HELP_COLUMNS)
                 .setExecutionExceptionHandler((e, command, parsed) -> ended(e, command));
         withHelp(line);
         line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         description = "Sends a message, or several with the same content. When it returns they are on disk.",
         footer = {"", "Example:", "  escrow send orders '{\"id\": 17}' --key order-17 --tag new --property tenant=acme"})
 final class SendCommand extends AdminCommand {
-    private static final int PER_CALL_MAX = 1000;
+    private static final int PER_CALL_MAX = 32;
     private static final int BYTES_PER_CALL_MAX = 3 << 20;
 
     @Parameters(index = "0", paramLabel = "TOPIC", description = "The topic.")
@@ -38,6 +38,10 @@ final class SendCommand extends AdminCommand {
     @Option(names = "--tag", paramLabel = "T", description = "The tag, for filters.")
     @Nullable
     String tag;
+
+    @Option(names = "--message-group", paramLabel = "G", description = "The order key; a fifo topic needs one.")
+    @Nullable
+    String messageGroup;
 
     @Option(names = "--property", paramLabel = "K=V", description = "A property; may be repeated.")
     Map<String, String> properties = new LinkedHashMap<>();
@@ -56,6 +60,10 @@ final class SendCommand extends AdminCommand {
             SendMessageRequest.Builder request = SendMessageRequest.newBuilder().setTopic(topic);
             for (int i = 0; i < now; i++) request.addMessages(message);
             for (Receipt receipt : admin.call(AdminMethods.SEND_MESSAGE, request.build()).getReceiptsList()) {
+                if (!receipt.getRefusal().isEmpty()) {
+                    throw new Failure(
+                            ExitCode.REFUSED, rows.size() + " of " + count + " stored, then: " + receipt.getRefusal());
+                }
                 rows.add(Arrays.asList(receipt.getMessageId(), receipt.getQueue(), receipt.getOffset()));
             }
             sent += now;
@@ -69,6 +77,7 @@ final class SendCommand extends AdminCommand {
                 .addAllKeys(keys)
                 .putAllProperties(properties);
         if (tag != null) message.setTag(tag);
+        if (messageGroup != null) message.setMessageGroup(messageGroup);
         return message.build();
     }
 }

@@ -17,7 +17,8 @@ final class BindCheck {
             if (!config.hasPath(key)) continue;
             String host = config.getString(key);
             try {
-                if (!insecureBind && !InetAddress.getByName(host).isLoopbackAddress()) problems.add(open(key, host));
+                boolean loopback = InetAddress.getByName(host).isLoopbackAddress();
+                if (!loopback && !insecureBind) problems.add(open(key, host));
             } catch (UnknownHostException e) {
                 problems.add(key + " is " + host + ", which is no address and no name of a machine");
             }

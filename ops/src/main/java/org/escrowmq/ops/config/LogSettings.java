@@ -19,12 +19,12 @@ public record LogSettings(Format format, Level level) {
         DEBUG
     }
 
-    static LogSettings of(Config log) {
-        return new LogSettings(one(Format.class, log, "format"), one(Level.class, log, "level"));
+    static LogSettings of(Config all) {
+        return new LogSettings(one(Format.class, all, "escrow.ops.log.format"), one(Level.class, all, "escrow.ops.log.level"));
     }
 
-    private static <E extends Enum<E>> E one(Class<E> type, Config log, String key) {
-        String text = log.getString(key);
+    private static <E extends Enum<E>> E one(Class<E> type, Config all, String key) {
+        String text = all.getString(key);
         for (E each : type.getEnumConstants()) {
             if (each.name().equalsIgnoreCase(text)) return each;
         }
@@ -32,6 +32,6 @@ public record LogSettings(Format format, Level level) {
         for (E each : type.getEnumConstants()) {
             allowed.append(allowed.isEmpty() ? "" : ", ").append(each.name().toLowerCase(Locale.ROOT));
         }
-        throw new IllegalArgumentException("escrow.ops.log." + key + " is " + text + "; one of " + allowed + " is expected");
+        throw new IllegalArgumentException(key + " is " + text + "; one of " + allowed + " is expected");
     }
 }

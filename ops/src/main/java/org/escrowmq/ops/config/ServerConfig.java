@@ -47,14 +47,13 @@ public record ServerConfig(
     }
 
     private static ServerConfig of(Config all, Map<String, String> given) {
-        Config ops = all.getConfig("escrow.ops");
         try {
             return new ServerConfig(
                     all,
                     given,
-                    LogSettings.of(ops.getConfig("log")),
-                    ops.getDuration("warm-up"),
-                    ops.getDuration("stop-timeout"));
+                    LogSettings.of(all),
+                    all.getDuration("escrow.ops.warm-up"),
+                    all.getDuration("escrow.ops.stop-timeout"));
         } catch (IllegalArgumentException e) {
             throw new Failure(ExitCode.CONFIGURATION, "the configuration is refused: " + e.getMessage(), e);
         }
@@ -79,19 +78,15 @@ public record ServerConfig(
 
     /** The file may hold our keys and those of the libraries below (pekko); a misspelt root is as bad as a misspelt key. */
     private static List<String> unknown(Config fromFile, Config stronger, Config reference) {
-        ConfigObject known = reference.root();
+        ConfigObject known = reference.root().withOnlyKey("escrow");
         List<String> problems = new ArrayList<>();
-        for (Map.Entry<String, ConfigValue> root : fromFile.root().entrySet()) {
-            if (root.getKey().equals("escrow") || !known.containsKey(root.getKey())) {
-                problems.addAll(UnknownKeys.in(only(fromFile, root.getKey()), known));
+        for (String root : fromFile.root().keySet()) {
+            if (root.equals("escrow") || !reference.root().containsKey(root)) {
+                problems.addAll(UnknownKeys.in(fromFile.root().withOnlyKey(root), known));
             }
         }
         problems.addAll(UnknownKeys.in(stronger.root(), known));
         return problems;
-    }
-
-    private static ConfigObject only(Config config, String root) {
-        return config.root().withOnlyKey(root);
     }
 
     private static Map<String, String> given(Config given) {
@@ -100,7 +95,7 @@ public record ServerConfig(
                 .collect(Collectors.toMap(Map.Entry::getKey, ServerConfig::shown));
     }
 
-    private static String shown(Map.Entry<String, ConfigValue> entry) {
+    static String shown(Map.Entry<String, ConfigValue> entry) {
         String key = entry.getKey().toLowerCase(Locale.ROOT);
         return SECRETS.stream().anyMatch(key::contains) ? "***" : entry.getValue().unwrapped().toString();
     }
