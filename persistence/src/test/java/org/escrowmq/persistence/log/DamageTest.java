@@ -61,7 +61,7 @@ class DamageTest {
         TestLog.open(files, second).close();
         assertEquals("later", second.records.remove(position), what);
         ledger.checkExcept(what + ", again", second, mayBeCut);
-        assertEquals(first.records, second.records, what);
+        first.assertSameRecords(what, second);
         assertEquals(first.damages.isEmpty(), second.damages.isEmpty(), what);
     }
 
