@@ -183,7 +183,7 @@ public final class LocalJournal implements Journal {
         return environment.clock().millis();
     }
 
-    private CompletionStage<WriteAnswer> propose(Proposal proposal) {
+    CompletionStage<WriteAnswer> propose(Proposal proposal) {
         AnswerFuture answer = new AnswerFuture();
         commits.propose(proposal, answer);
         return answer;
@@ -308,6 +308,10 @@ public final class LocalJournal implements Journal {
     /** Collects what is due now, for tests and tools; the background does it by itself. */
     Upkeep upkeep() {
         return upkeep;
+    }
+
+    CommitLog commits() {
+        return commits;
     }
 
     OpenStore store() {
