@@ -8,7 +8,8 @@ import org.escrowmq.persistence.log.SegmentLog.RecordVisitor;
 
 /**
  * Hands out the good records of a range in which groups are unreadable, and reports what lies between them. Every record
- * carries a mark of its position, so it is found without its group's header.
+ * carries a mark of its position, so it is found without its group's header. Padding behind a record counts as damaged,
+ * for nothing tells it from a small record that was zeroed.
  */
 final class Harvest {
     private final SegmentSource source;
@@ -67,24 +68,11 @@ final class Harvest {
             offset += SegmentFormat.frameBytes(payload);
             cursor = source.identity().position(view.number(), offset);
         }
-        return onlyPadding(view, cursor, stop) ? source.identity().position(view.number(), stop) : cursor;
+        return cursor;
     }
 
     static ByteBuffer payload(ByteBuffer in, int frameAt, int bytes) {
         return in.slice(frameAt + SegmentFormat.FRAME_BYTES, bytes);
-    }
-
-    /** Behind the last record of a group come zeros up to the next block: nothing is missing there. */
-    private boolean onlyPadding(SegmentView view, long cursor, int stop) throws IOException {
-        LogPosition at = new LogPosition(cursor);
-        int rest = stop - at.offset();
-        if (at.segment() != view.number() || rest < 0 || rest >= source.identity().blockBytes()) return false;
-        if (at.offset() % source.identity().blockBytes() == 0) return false;
-        int index = view.load(at.offset(), rest);
-        for (int i = 0; i < rest; i++) {
-            if (view.buffer().get(index + i) != 0) return false;
-        }
-        return true;
     }
 
     private void report(long start, long end, List<ManifestLine> suspects, boolean accepted) throws IOException {
