@@ -238,6 +238,8 @@ public final class FileSegmentLog implements SegmentLog {
         Tail end = tail;
         HighWater known = highWater.written().with(end.end(), settings.segmentBytes(), end);
         SegmentSource source = new SegmentSource(files, identity, segments);
+        int start = new LogPosition(Math.max(0, Math.min(position, end.end()))).segment();
+        source.reportMissing(known.first().segment(), start, visitor);
         new StreamScan(source, known, position, end.end(), visitor, LossListener.NONE).run();
     }
 
