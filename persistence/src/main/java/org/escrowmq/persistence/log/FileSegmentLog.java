@@ -169,8 +169,7 @@ public final class FileSegmentLog implements SegmentLog {
             LogFile full = file;
             file = opened;
             if (full != null) full.close();
-            segments.put(
-                    header.segment(), new SegmentFacts(header.segment(), header.bytes(), header.bytes(), false));
+            segments.put(header.segment(), new SegmentFacts(header.segment(), header.bytes(), header.bytes(), false));
             currentSegment = header.segment();
             segmentBytes = header.bytes();
             offset = identity.blockBytes();

@@ -136,7 +136,10 @@ final class Opening {
             }
             if (facts.headerDamaged()) {
                 repairs.add(name + ": wrote its damaged header again");
-                file.write(SegmentHeader.of(identity, facts.number(), facts.bytes()).encode(), 0);
+                file.write(
+                        SegmentHeader.of(identity, facts.number(), facts.bytes())
+                                .encode(),
+                        0);
             }
             // Also without a change: what was read may be in the page cache only.
             file.sync();

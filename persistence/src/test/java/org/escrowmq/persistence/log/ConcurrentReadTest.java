@@ -28,8 +28,7 @@ class ConcurrentReadTest {
     Path folder;
 
     private FileSegmentLog open() throws IOException {
-        return FileSegmentLog.open(
-                FolderFiles.in(folder, System::nanoTime), 0, TestLog.TINY, -1, new Recording());
+        return FileSegmentLog.open(FolderFiles.in(folder, System::nanoTime), 0, TestLog.TINY, -1, new Recording());
     }
 
     private static String text(int i) {

@@ -32,8 +32,7 @@ final class LogBench {
         int writes = 500;
         ByteBuffer buffer = ByteBuffer.allocateDirect(bytes);
         long[] nanos = new long[writes];
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             for (int i = 0; i < writes; i++) channel.write(buffer.clear(), (long) i * bytes);
             channel.force(true);
             for (int i = 0; i < writes; i++) {
@@ -49,8 +48,7 @@ final class LogBench {
     }
 
     private static FileSegmentLog open(Path folder, SegmentLog.RecordVisitor visitor) throws IOException {
-        return FileSegmentLog.open(
-                FolderFiles.in(folder, System::nanoTime), 0, LogSettings.defaults(), -1, visitor);
+        return FileSegmentLog.open(FolderFiles.in(folder, System::nanoTime), 0, LogSettings.defaults(), -1, visitor);
     }
 
     private static void append(Path folder, int groupBytes, long totalBytes) throws IOException {
