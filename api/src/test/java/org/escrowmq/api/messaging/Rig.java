@@ -66,6 +66,12 @@ final class Rig implements AutoCloseable {
                         .resolve());
     }
 
+    /** Forgets all topics, groups and messages. */
+    void empty() {
+        exchange.empty();
+        catalogue.empty();
+    }
+
     int port() {
         return server.port();
     }

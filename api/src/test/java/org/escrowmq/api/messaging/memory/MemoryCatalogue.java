@@ -156,6 +156,13 @@ public final class MemoryCatalogue implements Catalogue {
         return answered(Outcome.done(group));
     }
 
+    /** Forgets everything but the numbers given out. */
+    public void empty() {
+        topics.clear();
+        groups.clear();
+        bound.clear();
+    }
+
     /** The topics bound to a group, as text. */
     public Set<String> boundTopics(GroupName group) {
         Set<String> names = new TreeSet<>();

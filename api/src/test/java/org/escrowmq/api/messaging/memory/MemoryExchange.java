@@ -197,6 +197,13 @@ public final class MemoryExchange implements MessageExchange, AutoCloseable {
         return Outcome.done(renewed);
     }
 
+    /** Forgets all messages and groups; receives that wait find nothing. */
+    public synchronized void empty() {
+        sections.values().forEach(group -> group.waiting().forEach(poll -> poll.complete(Outcome.done(List.of()))));
+        sections.clear();
+        queues.clear();
+    }
+
     /** How many receives wait for a message. */
     public synchronized int waiting() {
         return sections.values().stream().mapToInt(group -> group.waiting().size()).sum();
