@@ -45,8 +45,8 @@ class AcknowledgeTest {
     void topic() {
         rig.empty();
         rig.catalogue.topic("t", TopicType.NORMAL, 1);
-        rig.catalogue.createGroup(new GroupSpec(
-                GroupName.of("g"), false, 17, GroupSpec.StartPosition.FIRST, RetryPolicy.standard()));
+        rig.catalogue.createGroup(
+                new GroupSpec(GroupName.of("g"), false, 17, GroupSpec.StartPosition.FIRST, RetryPolicy.standard()));
     }
 
     private static Message received(String id) {
@@ -89,7 +89,8 @@ class AcknowledgeTest {
         AckMessageResponse response = acknowledge(handle(received("a")), "expired long ago");
         assertEquals(Code.MULTIPLE_RESULTS, response.getStatus().getCode());
         assertEquals(Code.OK, response.getEntries(0).getStatus().getCode());
-        assertEquals(Code.INVALID_RECEIPT_HANDLE, response.getEntries(1).getStatus().getCode());
+        assertEquals(
+                Code.INVALID_RECEIPT_HANDLE, response.getEntries(1).getStatus().getCode());
         assertEquals("id", response.getEntries(1).getMessageId());
         assertEquals("expired long ago", response.getEntries(1).getReceiptHandle());
     }
@@ -138,7 +139,8 @@ class AcknowledgeTest {
         String handle = handle(received("a"));
         rig.exchange.empty();
         rig.catalogue.deleteTopic(TopicName.of("t"));
-        assertEquals(Code.INVALID_RECEIPT_HANDLE, acknowledge(handle).getStatus().getCode());
+        assertEquals(
+                Code.INVALID_RECEIPT_HANDLE, acknowledge(handle).getStatus().getCode());
     }
 
     @Test
@@ -148,7 +150,8 @@ class AcknowledgeTest {
         ChangeInvisibleDurationResponse response = changed(change(handle, 0));
         assertEquals(Code.OK, response.getStatus().getCode());
         assertNotEquals(handle, response.getReceiptHandle());
-        assertEquals(Code.INVALID_RECEIPT_HANDLE, acknowledge(handle).getStatus().getCode());
+        assertEquals(
+                Code.INVALID_RECEIPT_HANDLE, acknowledge(handle).getStatus().getCode());
         Message again = Received.of(rig.client("c")
                         .receiveMessage(Messages.receive("t", "g").build()))
                 .messages()

@@ -81,11 +81,11 @@ class LivenessTest {
         rig.clients.registered(client, reason -> {});
         NotifyClientTerminationRequest request = NotifyClientTerminationRequest.getDefaultInstance();
         assertEquals(
-                Code.OK, rig.client("c").notifyClientTermination(request).getStatus().getCode());
+                Code.OK,
+                rig.client("c").notifyClientTermination(request).getStatus().getCode());
         assertTrue(rig.clients.client("c").isEmpty());
-        NotifyClientTerminationRequest emptyGroup = request.toBuilder()
-                .setGroup(Resource.getDefaultInstance())
-                .build();
+        NotifyClientTerminationRequest emptyGroup =
+                request.toBuilder().setGroup(Resource.getDefaultInstance()).build();
         assertEquals(
                 Code.OK,
                 rig.client("c").notifyClientTermination(emptyGroup).getStatus().getCode());
@@ -103,7 +103,8 @@ class LivenessTest {
         List<Status> answers = new ArrayList<>(List.of(
                 client.syncLiteSubscription(SyncLiteSubscriptionRequest.getDefaultInstance())
                         .getStatus(),
-                client.endTransaction(EndTransactionRequest.getDefaultInstance()).getStatus(),
+                client.endTransaction(EndTransactionRequest.getDefaultInstance())
+                        .getStatus(),
                 client.recallMessage(RecallMessageRequest.getDefaultInstance()).getStatus(),
                 client.forwardMessageToDeadLetterQueue(ForwardMessageToDeadLetterQueueRequest.getDefaultInstance())
                         .getStatus(),

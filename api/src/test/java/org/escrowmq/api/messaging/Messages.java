@@ -46,9 +46,8 @@ final class Messages {
     static ReceiveMessageRequest.Builder receive(String topic, String group) {
         return ReceiveMessageRequest.newBuilder()
                 .setGroup(Rig.resource(group))
-                .setMessageQueue(MessageQueue.newBuilder()
-                        .setTopic(Rig.resource(topic))
-                        .setId(-1))
+                .setMessageQueue(
+                        MessageQueue.newBuilder().setTopic(Rig.resource(topic)).setId(-1))
                 .setFilterExpression(filter("*"))
                 .setBatchSize(32)
                 .setInvisibleDuration(WireTimes.duration(Duration.ofSeconds(10)))

@@ -42,7 +42,11 @@ class PollingTimeTest {
 
     @ParameterizedTest(name = "92, 96: asked {0} ms, {1} ms left: waits {2} ms")
     @CsvSource({
-        "10000, 13000, 10000", "60000, 63000, 20000", "20000, 23000, 20000", "1, 23000, 5000", "0, 8000, 5000",
+        "10000, 13000, 10000",
+        "60000, 63000, 20000",
+        "20000, 23000, 20000",
+        "1, 23000, 5000",
+        "0, 8000, 5000",
         "30000, 6000, 5500"
     })
     void clamped(long asked, long remaining, long expected) {

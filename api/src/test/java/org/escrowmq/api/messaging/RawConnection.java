@@ -59,7 +59,8 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** The next frame of one of the types; null when the server closed the connection. */
-    @Nullable Frame next(int typeA, int typeB) throws IOException {
+    @Nullable
+    Frame next(int typeA, int typeB) throws IOException {
         try {
             while (true) {
                 int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();

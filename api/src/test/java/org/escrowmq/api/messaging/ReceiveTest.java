@@ -62,8 +62,8 @@ class ReceiveTest {
     }
 
     private static void group(String name) {
-        rig.catalogue.createGroup(new GroupSpec(
-                GroupName.of(name), false, 17, GroupSpec.StartPosition.FIRST, RetryPolicy.standard()));
+        rig.catalogue.createGroup(
+                new GroupSpec(GroupName.of(name), false, 17, GroupSpec.StartPosition.FIRST, RetryPolicy.standard()));
     }
 
     private static void send(Message... messages) {
@@ -103,11 +103,12 @@ class ReceiveTest {
     }
 
     @Test
-    @DisplayName("92, 93: on an empty topic the whole poll passes, then status MESSAGE_NOT_FOUND and delivery_timestamp")
+    @DisplayName(
+            "92, 93: on an empty topic the whole poll passes, then status MESSAGE_NOT_FOUND and delivery_timestamp")
     void emptyTopic() {
         Duration asked = Duration.ofMillis(800);
-        long millis = millisFor(() -> assertNothing(receiveWithin(
-                ask().setLongPollingTimeout(WireTimes.duration(asked)), Duration.ofSeconds(10))));
+        long millis = millisFor(() -> assertNothing(
+                receiveWithin(ask().setLongPollingTimeout(WireTimes.duration(asked)), Duration.ofSeconds(10))));
         assertTrue(millis >= asked.toMillis() && millis < 5000, "waited " + millis);
     }
 
@@ -161,7 +162,8 @@ class ReceiveTest {
             ReceiveMessageRequest request = Messages.receive("t", "g").build();
             assertRefused(
                     Code.ILLEGAL_POLLING_TIME,
-                    Received.of(defaults.client("c").withDeadlineAfter(2, SECONDS).receiveMessage(request)));
+                    Received.of(
+                            defaults.client("c").withDeadlineAfter(2, SECONDS).receiveMessage(request)));
             assertRefused(
                     Code.BAD_REQUEST,
                     Received.of(Rig.withHeaders(
@@ -207,8 +209,14 @@ class ReceiveTest {
     @DisplayName("103, 104, 105: tags are compared as strings, and what is not wanted is passed over")
     void tags() {
         send(
-                tagged("1", "c"), tagged("2", "a"), tagged("3", "b"), tagged("4", "AaAa"), tagged("5", "BBBB"),
-                tagged("6", "bb"), tagged("7", "BB"), Messages.message("t", "8"));
+                tagged("1", "c"),
+                tagged("2", "a"),
+                tagged("3", "b"),
+                tagged("4", "AaAa"),
+                tagged("5", "BBBB"),
+                tagged("6", "bb"),
+                tagged("7", "BB"),
+                Messages.message("t", "8"));
         assertEquals(new TreeSet<>(List.of("2", "3")), idsFor("two", "a||b"));
         assertEquals(new TreeSet<>(List.of("4")), idsFor("hash", "AaAa"));
         assertEquals(new TreeSet<>(List.of("7")), idsFor("case", "BB"));
@@ -218,8 +226,9 @@ class ReceiveTest {
 
     private static TreeSet<String> idsFor(String group, String expression) {
         group(group);
-        return new TreeSet<>(receive(ask().setGroup(Rig.resource(group)).setFilterExpression(Messages.filter(expression)))
-                .ids());
+        return new TreeSet<>(
+                receive(ask().setGroup(Rig.resource(group)).setFilterExpression(Messages.filter(expression)))
+                        .ids());
     }
 
     private static Message tagged(String id, String tag) {
@@ -273,10 +282,14 @@ class ReceiveTest {
     @Test
     @DisplayName("112: a delivery carries everything the protocol asks for")
     void fields() {
-        send(Messages.message("t", "id", system -> system.addKeys("k").setTag("tag").setTraceContext("trace"))
-                .toBuilder()
-                .putUserProperties("p", "v")
-                .build());
+        send(
+                Messages.message(
+                                "t",
+                                "id",
+                                system -> system.addKeys("k").setTag("tag").setTraceContext("trace"))
+                        .toBuilder()
+                        .putUserProperties("p", "v")
+                        .build());
         Message message = receive(ask().setAutoRenew(true)).messages().get(0);
         SystemProperties system = message.getSystemProperties();
         assertEquals("t", message.getTopic().getName());
@@ -331,8 +344,8 @@ class ReceiveTest {
     void pollsAreBounded() throws Exception {
         try (Rig small = Rig.start("limits.polls-in-flight = 2\nlong-poll { min = 1s, max = 30s }")) {
             small.catalogue.topic("t", TopicType.NORMAL, 1);
-            ReceiveMessageRequest request =
-                    ask().setLongPollingTimeout(WireTimes.duration(Duration.ofSeconds(30))).build();
+            ReceiveMessageRequest request = ask().setLongPollingTimeout(WireTimes.duration(Duration.ofSeconds(30)))
+                    .build();
             small.async("c").receiveMessage(request, new Frames(new CompletableFuture<>()));
             small.async("c").receiveMessage(request, new Frames(new CompletableFuture<>()));
             await().until(() -> small.server.load().pollsInFlight() == 2);

@@ -88,8 +88,9 @@ final class Rig implements AutoCloseable {
     }
 
     ManagedChannel keep(NettyChannelBuilder builder) {
-        ManagedChannel channel =
-                builder.maxInboundMessageSize(Integer.MAX_VALUE).directExecutor().build();
+        ManagedChannel channel = builder.maxInboundMessageSize(Integer.MAX_VALUE)
+                .directExecutor()
+                .build();
         channels.add(channel);
         return channel;
     }
@@ -97,15 +98,25 @@ final class Rig implements AutoCloseable {
     /** A blocking client with an id and the headers of the Java client. */
     MessagingServiceGrpc.MessagingServiceBlockingStub client(String id) {
         return withHeaders(
-                MessagingServiceGrpc.newBlockingStub(plain), "x-mq-client-id", id, "x-mq-language", "JAVA",
-                "x-mq-client-version", "5.2.0");
+                MessagingServiceGrpc.newBlockingStub(plain),
+                "x-mq-client-id",
+                id,
+                "x-mq-language",
+                "JAVA",
+                "x-mq-client-version",
+                "5.2.0");
     }
 
     /** The same, not blocking. */
     MessagingServiceGrpc.MessagingServiceStub async(String id) {
         return withHeaders(
-                MessagingServiceGrpc.newStub(plain), "x-mq-client-id", id, "x-mq-language", "JAVA",
-                "x-mq-client-version", "5.2.0");
+                MessagingServiceGrpc.newStub(plain),
+                "x-mq-client-id",
+                id,
+                "x-mq-language",
+                "JAVA",
+                "x-mq-client-version",
+                "5.2.0");
     }
 
     ManagedChannel plainChannel() {

@@ -176,8 +176,8 @@ class RouteTest {
     @DisplayName("46: an orderly group gets every queue")
     void orderlyAssignments() {
         rig.catalogue.topic("t", TopicType.FIFO, 8);
-        rig.catalogue.createGroup(new GroupSpec(
-                GroupName.of("g"), true, 17, GroupSpec.StartPosition.LATEST, RetryPolicy.standard()));
+        rig.catalogue.createGroup(
+                new GroupSpec(GroupName.of("g"), true, 17, GroupSpec.StartPosition.LATEST, RetryPolicy.standard()));
         assertEquals(8, assignment("t", "g").getAssignmentsCount());
         assertEquals(8, assignment("t", "not-there-yet").getAssignmentsCount(), "a new group follows the FIFO topic");
     }
@@ -217,7 +217,8 @@ class RouteTest {
     @Test
     void namespacesAreApartAndEchoed() {
         rig.catalogue.topic("ns1/t", TopicType.NORMAL, 1);
-        Resource topic = Resource.newBuilder().setResourceNamespace("ns1").setName("t").build();
+        Resource topic =
+                Resource.newBuilder().setResourceNamespace("ns1").setName("t").build();
         assertEquals(topic, route(topic, Rig.DIALLED).getMessageQueues(0).getTopic());
         assertEquals(Code.TOPIC_NOT_FOUND, route("t").getStatus().getCode());
     }

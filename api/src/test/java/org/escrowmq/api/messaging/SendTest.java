@@ -71,7 +71,8 @@ class SendTest {
 
     private static void assertTaken(Message... messages) {
         SendMessageResponse response = send(messages);
-        assertEquals(Code.OK, response.getStatus().getCode(), response.getStatus().getMessage());
+        assertEquals(
+                Code.OK, response.getStatus().getCode(), response.getStatus().getMessage());
         assertEquals(messages.length, response.getEntriesCount());
     }
 
@@ -210,8 +211,7 @@ class SendTest {
         assertRefused(
                 Code.ILLEGAL_MESSAGE_GROUP, Messages.message("fifo", "id", system -> system.setMessageGroup(" ")));
         assertRefused(
-                Code.UNSUPPORTED,
-                Messages.message("fifo", "id", system -> system.setMessageGroup("g".repeat(63))));
+                Code.UNSUPPORTED, Messages.message("fifo", "id", system -> system.setMessageGroup("g".repeat(63))));
     }
 
     @Test
@@ -257,14 +257,19 @@ class SendTest {
 
     @Test
     void timesHaveBounds() {
-        long tooFar = System.currentTimeMillis() + java.time.Duration.ofDays(365).toMillis() + 60_000;
+        long tooFar =
+                System.currentTimeMillis() + java.time.Duration.ofDays(365).toMillis() + 60_000;
         assertRefused(
                 Code.ILLEGAL_DELIVERY_TIME,
                 Messages.message("delay", "id", system -> system.setDeliveryTimestamp(WireTimes.timestamp(tooFar))));
         assertRefused(
                 Code.BAD_REQUEST,
-                Messages.message("mixed", "id", system -> system.setMessageType(MessageType.TRANSACTION)
-                        .setOrphanedTransactionRecoveryDuration(Duration.newBuilder().setSeconds(3601))));
+                Messages.message(
+                        "mixed",
+                        "id",
+                        system -> system.setMessageType(MessageType.TRANSACTION)
+                                .setOrphanedTransactionRecoveryDuration(
+                                        Duration.newBuilder().setSeconds(3601))));
     }
 
     @Test
@@ -283,8 +288,8 @@ class SendTest {
     @Test
     @DisplayName("68: three good messages give three entries in order, all OK")
     void threeMessages() {
-        SendMessageResponse response = send(
-                Messages.message("normal", "a"), Messages.message("normal", "b"), Messages.message("normal", "c"));
+        SendMessageResponse response =
+                send(Messages.message("normal", "a"), Messages.message("normal", "b"), Messages.message("normal", "c"));
         assertEquals(Code.OK, response.getStatus().getCode());
         assertEquals(
                 List.of("a", "b", "c"),
@@ -301,13 +306,15 @@ class SendTest {
         String text = "\u8ba2\u5355 \ud83d\ude80";
         ByteString body = ByteString.copyFromUtf8("\u6d88\u606f \ud83d\ude80");
         reader("normal");
-        Message sent = with(system ->
-                        system.setTag(text).addKeys(text).addKeys("k2").setBodyEncoding(Encoding.GZIP)).toBuilder()
-                .setBody(body)
-                .putUserProperties(text, text)
-                .build();
+        Message sent =
+                with(system -> system.setTag(text).addKeys(text).addKeys("k2").setBodyEncoding(Encoding.GZIP))
+                        .toBuilder()
+                        .setBody(body)
+                        .putUserProperties(text, text)
+                        .build();
         assertTaken(sent);
-        Message received = Received.of(rig.client("c").receiveMessage(Messages.receive("normal", "reader").build()))
+        Message received = Received.of(rig.client("c")
+                        .receiveMessage(Messages.receive("normal", "reader").build()))
                 .messages()
                 .get(0);
         assertEquals(body, received.getBody());
@@ -323,8 +330,7 @@ class SendTest {
 
     @Test
     void aDigestThatDoesNotFitIsCorruption() {
-        Digest right = BodyDigest.md5(
-                Messages.message("normal", "id").getBody().asReadOnlyByteBuffer());
+        Digest right = BodyDigest.md5(Messages.message("normal", "id").getBody().asReadOnlyByteBuffer());
         assertTaken(with(system -> system.setBodyDigest(right)));
         assertRefused(
                 Code.MESSAGE_CORRUPTED,
@@ -351,7 +357,8 @@ class SendTest {
     void anAbsentBornHostIsThePeersAddress() {
         reader("normal");
         assertTaken(with(SystemProperties.Builder::clearBornHost));
-        Message received = Received.of(rig.client("c").receiveMessage(Messages.receive("normal", "reader").build()))
+        Message received = Received.of(rig.client("c")
+                        .receiveMessage(Messages.receive("normal", "reader").build()))
                 .messages()
                 .get(0);
         assertTrue(

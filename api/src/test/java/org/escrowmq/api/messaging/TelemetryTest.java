@@ -11,8 +11,8 @@ import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.ExponentialBackoff;
 import apache.rocketmq.v2.HeartbeatRequest;
 import apache.rocketmq.v2.Language;
-import apache.rocketmq.v2.Metric;
 import apache.rocketmq.v2.MessagingServiceGrpc;
+import apache.rocketmq.v2.Metric;
 import apache.rocketmq.v2.Publishing;
 import apache.rocketmq.v2.Resource;
 import apache.rocketmq.v2.RetryPolicy.StrategyCase;
@@ -78,9 +78,8 @@ class TelemetryTest {
     private static Settings consumer(ClientType type, String group, String... topics) {
         Subscription.Builder subscription = Subscription.newBuilder().setGroup(Rig.resource(group));
         for (String topic : topics) {
-            subscription.addSubscriptions(SubscriptionEntry.newBuilder()
-                    .setTopic(Rig.resource(topic))
-                    .setExpression(Messages.filter("*")));
+            subscription.addSubscriptions(
+                    SubscriptionEntry.newBuilder().setTopic(Rig.resource(topic)).setExpression(Messages.filter("*")));
         }
         return Settings.newBuilder()
                 .setClientType(type)
@@ -112,7 +111,9 @@ class TelemetryTest {
     @DisplayName("21: producer settings are answered with what a producer works with")
     void producerSettings() {
         Settings answer = answer(producer("t", "u"));
-        assertEquals(producer("t", "u").getPublishing().getTopicsList(), answer.getPublishing().getTopicsList());
+        assertEquals(
+                producer("t", "u").getPublishing().getTopicsList(),
+                answer.getPublishing().getTopicsList());
         assertEquals(StrategyCase.EXPONENTIAL_BACKOFF, answer.getBackoffPolicy().getStrategyCase());
         assertEquals(3, answer.getBackoffPolicy().getMaxAttempts());
         ExponentialBackoff backoff = answer.getBackoffPolicy().getExponentialBackoff();
@@ -143,7 +144,10 @@ class TelemetryTest {
         assertEquals(20_000, WireTimes.millis(subscription.getLongPollingTimeout()));
         assertEquals(17, answer.getBackoffPolicy().getMaxAttempts());
         assertEquals(18, answer.getBackoffPolicy().getCustomizedBackoff().getNextCount());
-        assertEquals(1000, WireTimes.millis(answer.getBackoffPolicy().getCustomizedBackoff().getNext(0)));
+        assertEquals(
+                1000,
+                WireTimes.millis(
+                        answer.getBackoffPolicy().getCustomizedBackoff().getNext(0)));
         assertEquals(push("g", "t").getSubscription().getSubscriptionsList(), subscription.getSubscriptionsList());
         assertEquals("g", subscription.getGroup().getName());
     }
@@ -175,8 +179,8 @@ class TelemetryTest {
     @Test
     @DisplayName("25: an orderly group is told so, also one that its FIFO topic brings into being")
     void orderly() {
-        rig.catalogue.createGroup(new GroupSpec(
-                GroupName.of("g"), true, 17, GroupSpec.StartPosition.LATEST, RetryPolicy.standard()));
+        rig.catalogue.createGroup(
+                new GroupSpec(GroupName.of("g"), true, 17, GroupSpec.StartPosition.LATEST, RetryPolicy.standard()));
         rig.catalogue.topic("fifo", TopicType.FIFO, 1);
         assertTrue(answer(push("g")).getSubscription().getFifo());
         assertTrue(answer(push("new", "fifo")).getSubscription().getFifo());
@@ -200,7 +204,8 @@ class TelemetryTest {
     @Test
     @DisplayName("27: settings with neither publishing nor subscription end the stream")
     void neither() {
-        assertEndsInvalid(Settings.newBuilder().setClientType(ClientType.PRODUCER).build());
+        assertEndsInvalid(
+                Settings.newBuilder().setClientType(ClientType.PRODUCER).build());
     }
 
     @Test
@@ -228,9 +233,10 @@ class TelemetryTest {
     @DisplayName("30: settings sent again are answered with current values")
     void again() {
         Session session = Session.open(rig, "again");
-        assertFalse(session.write(push("g")).next().getSettings().getSubscription().getFifo());
-        rig.catalogue.createGroup(new GroupSpec(
-                GroupName.of("g"), true, 4, GroupSpec.StartPosition.LATEST, RetryPolicy.standard()));
+        assertFalse(
+                session.write(push("g")).next().getSettings().getSubscription().getFifo());
+        rig.catalogue.createGroup(
+                new GroupSpec(GroupName.of("g"), true, 4, GroupSpec.StartPosition.LATEST, RetryPolicy.standard()));
         Settings second = session.write(push("g")).next().getSettings();
         assertTrue(second.getSubscription().getFifo());
         assertEquals(4, second.getBackoffPolicy().getMaxAttempts());
@@ -252,7 +258,8 @@ class TelemetryTest {
     @Test
     @DisplayName("32: the namespace of the topics is echoed")
     void namespace() {
-        Resource topic = Resource.newBuilder().setResourceNamespace("ns1").setName("t").build();
+        Resource topic =
+                Resource.newBuilder().setResourceNamespace("ns1").setName("t").build();
         Settings asked = Settings.newBuilder()
                 .setClientType(ClientType.PRODUCER)
                 .setPublishing(Publishing.newBuilder().addTopics(topic))

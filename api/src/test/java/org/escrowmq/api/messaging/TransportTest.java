@@ -93,7 +93,10 @@ class TransportTest {
     private static void assertServed(ManagedChannel channel) {
         assertEquals(
                 Code.OK,
-                stub(channel, "x-mq-client-id", "c").heartbeat(HEARTBEAT).getStatus().getCode());
+                stub(channel, "x-mq-client-id", "c")
+                        .heartbeat(HEARTBEAT)
+                        .getStatus()
+                        .getCode());
     }
 
     @Test
@@ -129,11 +132,12 @@ class TransportTest {
 
     private static String bornHostThrough(ManagedChannel channel) {
         rig.catalogue.topic("t", TopicType.NORMAL, 1);
-        rig.catalogue.createGroup(new GroupSpec(
-                GroupName.of("g"), false, 17, GroupSpec.StartPosition.FIRST, RetryPolicy.standard()));
+        rig.catalogue.createGroup(
+                new GroupSpec(GroupName.of("g"), false, 17, GroupSpec.StartPosition.FIRST, RetryPolicy.standard()));
         Message message = Messages.message("t", "id", SystemProperties.Builder::clearBornHost);
         stub(channel, "x-mq-client-id", "c").sendMessage(Messages.send(message));
-        return Received.of(rig.client("c").receiveMessage(Messages.receive("t", "g").build()))
+        return Received.of(rig.client("c")
+                        .receiveMessage(Messages.receive("t", "g").build()))
                 .messages()
                 .get(0)
                 .getSystemProperties()
@@ -173,26 +177,31 @@ class TransportTest {
     @DisplayName("4: every unary call without a client id gets CLIENT_ID_REQUIRED, a receive one status frame")
     void clientIdRequired() {
         for (String id : new String[] {null, " "}) {
-            MessagingServiceBlockingStub anonymous = id == null
-                    ? stub(rig.plainChannel())
-                    : stub(rig.plainChannel(), "x-mq-client-id", id);
+            MessagingServiceBlockingStub anonymous =
+                    id == null ? stub(rig.plainChannel()) : stub(rig.plainChannel(), "x-mq-client-id", id);
             for (apache.rocketmq.v2.Status status : List.of(
                     anonymous.queryRoute(QueryRouteRequest.getDefaultInstance()).getStatus(),
                     anonymous.heartbeat(HEARTBEAT).getStatus(),
-                    anonymous.sendMessage(SendMessageRequest.getDefaultInstance()).getStatus(),
-                    anonymous.queryAssignment(QueryAssignmentRequest.getDefaultInstance()).getStatus(),
+                    anonymous
+                            .sendMessage(SendMessageRequest.getDefaultInstance())
+                            .getStatus(),
+                    anonymous
+                            .queryAssignment(QueryAssignmentRequest.getDefaultInstance())
+                            .getStatus(),
                     anonymous.ackMessage(AckMessageRequest.getDefaultInstance()).getStatus(),
                     anonymous
                             .changeInvisibleDuration(ChangeInvisibleDurationRequest.getDefaultInstance())
                             .getStatus(),
-                    anonymous.endTransaction(EndTransactionRequest.getDefaultInstance()).getStatus(),
+                    anonymous
+                            .endTransaction(EndTransactionRequest.getDefaultInstance())
+                            .getStatus(),
                     anonymous
                             .notifyClientTermination(NotifyClientTerminationRequest.getDefaultInstance())
                             .getStatus())) {
                 assertEquals(Code.CLIENT_ID_REQUIRED, status.getCode());
             }
-            Received received =
-                    Received.of(anonymous.receiveMessage(Messages.receive("t", "g").build()));
+            Received received = Received.of(
+                    anonymous.receiveMessage(Messages.receive("t", "g").build()));
             assertEquals("s", received.order());
             assertEquals(Code.CLIENT_ID_REQUIRED, received.status().getCode());
         }
@@ -214,8 +223,7 @@ class TransportTest {
                                 .build())
                         .getStatus()
                         .getCode());
-        Session session = new Session(
-                Rig.withHeaders(MessagingServiceGrpc.newStub(rig.plainChannel()), headers));
+        Session session = new Session(Rig.withHeaders(MessagingServiceGrpc.newStub(rig.plainChannel()), headers));
         assertTrue(session.write(Settings.newBuilder()
                         .setClientType(ClientType.PRODUCER)
                         .setPublishing(Publishing.getDefaultInstance())
@@ -295,8 +303,7 @@ class TransportTest {
         MethodDescriptor<byte[], byte[]> nothing = bytes("apache.rocketmq.v2.MessagingService/Nothing");
         StatusRuntimeException refused = assertThrows(
                 StatusRuntimeException.class,
-                () -> ClientCalls.blockingUnaryCall(
-                        rig.plainChannel(), nothing, CallOptions.DEFAULT, new byte[0]));
+                () -> ClientCalls.blockingUnaryCall(rig.plainChannel(), nothing, CallOptions.DEFAULT, new byte[0]));
         assertEquals(Status.Code.UNIMPLEMENTED, refused.getStatus().getCode());
     }
 
@@ -311,8 +318,7 @@ class TransportTest {
                                         .build())
                         .build())
                 .build();
-        assertEquals(
-                Code.OK, rig.client("c").heartbeat(request).getStatus().getCode());
+        assertEquals(Code.OK, rig.client("c").heartbeat(request).getStatus().getCode());
     }
 
     @Test
@@ -323,19 +329,24 @@ class TransportTest {
         headers.put(io.grpc.Metadata.Key.of("x-mq-client-id", io.grpc.Metadata.ASCII_STRING_MARSHALLER), "c");
         byte[] answer = ClientCalls.blockingUnaryCall(
                 io.grpc.ClientInterceptors.intercept(
-                        rig.plainChannel(),
-                        io.grpc.stub.MetadataUtils.newAttachHeadersInterceptor(headers)),
+                        rig.plainChannel(), io.grpc.stub.MetadataUtils.newAttachHeadersInterceptor(headers)),
                 heartbeat,
                 CallOptions.DEFAULT,
                 new byte[] {(byte) 0xff, (byte) 0xff, 1, 2, 3});
-        assertEquals(Code.BAD_REQUEST, HeartbeatResponse.parseFrom(answer).getStatus().getCode());
+        assertEquals(
+                Code.BAD_REQUEST,
+                HeartbeatResponse.parseFrom(answer).getStatus().getCode());
     }
 
     @Test
     void compressedRequestsAreRead() {
         assertEquals(
                 Code.OK,
-                rig.client("c").withCompression("gzip").heartbeat(HEARTBEAT).getStatus().getCode());
+                rig.client("c")
+                        .withCompression("gzip")
+                        .heartbeat(HEARTBEAT)
+                        .getStatus()
+                        .getCode());
     }
 
     @ParameterizedTest(name = "junk bytes, seed {0}")
@@ -362,21 +373,21 @@ class TransportTest {
         try (Rig guarded = Rig.start("limits { resets-per-window = 20, reset-window = 60s }")) {
             ManagedChannel noisy = guarded.plaintext();
             ManagedChannel calm = guarded.plaintext();
-            Session bystander = new Session(
-                    Rig.withHeaders(MessagingServiceGrpc.newStub(calm), "x-mq-client-id", "calm"));
-            Session victim = new Session(
-                    Rig.withHeaders(MessagingServiceGrpc.newStub(noisy), "x-mq-client-id", "noisy"));
+            Session bystander =
+                    new Session(Rig.withHeaders(MessagingServiceGrpc.newStub(calm), "x-mq-client-id", "calm"));
+            Session victim =
+                    new Session(Rig.withHeaders(MessagingServiceGrpc.newStub(noisy), "x-mq-client-id", "noisy"));
             await().until(() -> guarded.server.load().telemetryStreams() == 2);
             for (int i = 0; i < 60 && victim.open(); i++) {
-                var call = noisy.newCall(MessagingServiceGrpc.getTelemetryMethod(), CallOptions.DEFAULT
-                        .withWaitForReady());
+                var call = noisy.newCall(
+                        MessagingServiceGrpc.getTelemetryMethod(), CallOptions.DEFAULT.withWaitForReady());
                 io.grpc.Metadata headers = new io.grpc.Metadata();
                 headers.put(
                         io.grpc.Metadata.Key.of("x-mq-client-id", io.grpc.Metadata.ASCII_STRING_MARSHALLER), "n" + i);
                 call.start(new io.grpc.ClientCall.Listener<>() {}, headers);
                 call.cancel("reset", null);
             }
-            assertEquals(Status.Code.UNAVAILABLE, victim.end().getCode());
+            assertEquals(Status.Code.RESOURCE_EXHAUSTED, victim.end().getCode(), "ENHANCE_YOUR_CALM");
             assertTrue(bystander.open());
             assertServed(calm);
         }
