@@ -20,6 +20,10 @@ public interface Journal extends AutoCloseable {
     /** Writes entry {@code number} of {@code id}. Several may be in flight; they are applied in the order of the calls. */
     CompletionStage<WriteAnswer> write(PersistenceId id, Epoch epoch, SequenceNumber number, JournalEntry entry);
 
+    /** Writes entries from {@code first} on, all of them or none. */
+    CompletionStage<WriteAnswer> writeAll(
+            PersistenceId id, Epoch epoch, SequenceNumber first, List<JournalEntry> entries);
+
     /**
      * Gives up every entry up to and including {@code upTo}, but for pinned ones and the newest snapshot. The space comes
      * back later. Reads of what was given up find nothing from completion on.
@@ -32,10 +36,19 @@ public interface Journal extends AutoCloseable {
     /** Stores a snapshot; it replaces the ones before it once it is durable. */
     CompletionStage<WriteAnswer> saveSnapshot(PersistenceId id, Epoch epoch, JournalSnapshot snapshot);
 
+    /** Stores a snapshot beside the ones before it; they go with {@link #dropSnapshots} or the next trim. */
+    CompletionStage<WriteAnswer> addSnapshot(PersistenceId id, Epoch epoch, JournalSnapshot snapshot);
+
+    /** Gives up the snapshots whose number is {@code from} to {@code to}, both included. */
+    CompletionStage<WriteAnswer> dropSnapshots(PersistenceId id, Epoch epoch, SequenceNumber from, SequenceNumber to);
+
     /** The newest snapshot that is not past {@code atMost}. Blocks for the read. */
     Optional<JournalSnapshot> latestSnapshot(PersistenceId id, SequenceNumber atMost);
 
-    /** Hands over the heads of the entries {@code from} to {@code to}, in order, at most {@code max}. Blocks. */
+    /**
+     * Hands over the heads of the entries {@code from} to {@code to}, in order, at most {@code max}. Blocks. Pinned entries
+     * that a trim has passed are not replayed; {@link #readBlobs} finds them.
+     */
     void replay(PersistenceId id, SequenceNumber from, SequenceNumber to, long max, ReplayVisitor visitor);
 
     /**
@@ -43,6 +56,9 @@ public interface Journal extends AutoCloseable {
      * trimmed or never existed. Runs on the journal's reader threads; reads are sorted by position.
      */
     CompletionStage<List<Optional<ByteBuffer>>> readBlobs(PersistenceId id, List<BlobReference> references);
+
+    /** {@link #readBlobs} on the calling thread, for a few bodies whose reader may block. */
+    List<Optional<ByteBuffer>> readBlobsHere(PersistenceId id, List<BlobReference> references);
 
     /** Reads of the tables; see there. */
     TableReader tables();

@@ -9,6 +9,7 @@ import java.util.List;
  * @param bytesWritten log bytes written since start
  * @param fsyncs fsyncs of the log since start
  * @param freeBytes usable space of the store's file system
+ * @param minFreeBytes what is kept free of bodies
  * @param acceptsBodies false while space is so low that entries with blobs are answered {@link WriteAnswer#STORAGE_FULL}
  * @param fenced persistence ids whose stored state is damaged
  */
@@ -19,5 +20,6 @@ public record JournalStatus(
         long logBytes,
         int segments,
         long freeBytes,
+        long minFreeBytes,
         boolean acceptsBodies,
         List<PersistenceId> fenced) {}

@@ -1,0 +1,34 @@
+package org.escrowmq.cluster.entity;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
+import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.ClusterSettings;
+import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.Traffic;
+import org.escrowmq.cluster.timer.NodeTimers;
+import org.escrowmq.model.TopicId;
+import org.escrowmq.persistence.Journal;
+
+/**
+ * What every queue actor of a node shares.
+ *
+ * @param topics the topic of an incarnation, while it exists
+ * @param clock the server's clock, for times that are stored
+ */
+public record QueueContext(
+        ClusterSettings settings,
+        Journal journal,
+        NodeTimers timers,
+        ClientRegistry clients,
+        Traffic traffic,
+        ReceiptHandle.Codec handles,
+        Function<TopicId, Optional<TopicDescription>> topics,
+        InstantSource clock) {
+
+    /** The monotonic clock that leases run on, in milliseconds of any origin. */
+    public long nowMillis() {
+        return System.nanoTime() / 1_000_000;
+    }
+}

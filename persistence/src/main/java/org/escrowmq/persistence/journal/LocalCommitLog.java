@@ -1,0 +1,257 @@
+package org.escrowmq.persistence.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.escrowmq.persistence.FaultHandler;
+import org.escrowmq.persistence.JournalFaultException;
+import org.escrowmq.persistence.WriteAnswer;
+import org.escrowmq.persistence.log.DiskFullException;
+import org.escrowmq.persistence.log.SegmentLog;
+import org.escrowmq.persistence.tables.Tables;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commit step of one node: a thread that takes what waits, decides it, appends what was applied as one group with one
+ * fsync, changes the tables in one batch, and answers. An idle server answers after one fsync; a busy one batches more.
+ *
+ * <p>Any failure ends it at once and for good: nothing is retried, since after a failed fsync nobody knows what is on disk.
+ */
+final class LocalCommitLog implements CommitLog {
+    /** What follows a group that is durable and in the tables. Runs on the writing thread. */
+    interface AfterGroup {
+        void committed() throws IOException;
+    }
+
+    private final SegmentLog log;
+    private final Tables tables;
+    private final JournalStateMachine machine;
+    private final TableWriter tableWriter;
+    private final FaultHandler faults;
+    private final CommitSettings settings;
+    private final AfterGroup afterGroup;
+    private final CommitCounters counters = new CommitCounters();
+    private final ProposalQueue queue;
+    private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final List<ProposalQueue.Item> taken = new ArrayList<>();
+    private final List<Answer> answers = new ArrayList<>();
+    private final List<Decided> decided = new ArrayList<>();
+    private final GroupEncoder encoder = new GroupEncoder();
+    private volatile @Nullable JournalFaultException stopped;
+
+    /** An answer that waits for its group to be durable. */
+    private record Answer(Completion completion, WriteAnswer answer, long epoch, long highest) {}
+
+    LocalCommitLog(
+            SegmentLog log,
+            Tables tables,
+            JournalStateMachine machine,
+            TableWriter tableWriter,
+            FaultHandler faults,
+            CommitSettings settings,
+            AfterGroup afterGroup) {
+        this.log = log;
+        this.tables = tables;
+        this.machine = machine;
+        this.tableWriter = tableWriter;
+        this.faults = faults;
+        this.settings = settings;
+        this.afterGroup = afterGroup;
+        queue = new ProposalQueue(settings.queueItemsMax(), settings.queueBytesMax());
+        thread = new Thread(this::run, "escrow-journal-writer");
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    CommitCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public void propose(Proposal proposal, Completion completion) {
+        if (!queue.put(new ProposalQueue.Item(proposal, completion, null, proposal.bytes()))) {
+            completion.failed(stopReason());
+        }
+    }
+
+    @Override
+    public void execute(Task task) {
+        queue.put(new ProposalQueue.Item(null, null, task, 0));
+    }
+
+    private JournalFaultException stopReason() {
+        JournalFaultException reason = stopped;
+        return reason != null ? reason : new JournalFaultException("The journal is closed.");
+    }
+
+    private void run() {
+        try {
+            boolean synced = true;
+            while (true) {
+                long idle = synced ? -1 : settings.idleNanos();
+                if (!queue.take(taken, settings.groupBytesMax(), idle)) break;
+                if (taken.isEmpty()) {
+                    log.syncHighWater();
+                    synced = true;
+                } else {
+                    synced &= !processTaken();
+                }
+            }
+        } catch (Throwable failure) {
+            stop(failure);
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    /** Answers whether the log has grown. */
+    private boolean processTaken() throws Exception {
+        boolean grown = false;
+        for (ProposalQueue.Item item : taken) {
+            if (item.task() != null) {
+                grown |= commitGroup();
+                item.task().run();
+            } else if (item.proposal() != null && item.completion() != null) {
+                decide(item.proposal(), item.completion());
+            }
+        }
+        grown |= commitGroup();
+        taken.clear();
+        return grown;
+    }
+
+    private void decide(Proposal proposal, Completion completion) {
+        WriteAnswer answer = machine.decide(proposal);
+        WriterState state = machine.writers().of(proposal.id());
+        answers.add(new Answer(completion, answer, state.epoch, state.highest));
+        if (answer != WriteAnswer.APPLIED) return;
+        Decided applied = Decided.of(withEpoch(proposal, state), state);
+        decided.add(applied);
+        encoder.add(applied);
+    }
+
+    private static Proposal withEpoch(Proposal proposal, WriterState state) {
+        if (proposal.kind() != RecordKind.CLAIM) return proposal;
+        return Proposal.of(RecordKind.CLAIM, proposal.id(), state.epoch, 0, 0, proposal.timeMillis());
+    }
+
+    private boolean commitGroup() throws IOException {
+        if (answers.isEmpty()) return false;
+        boolean grows = !encoder.isEmpty();
+        if (grows && !writeGroup()) return false;
+        for (Answer answer : answers) answer.completion().decided(answer.answer(), answer.epoch(), answer.highest());
+        clear();
+        if (grows) afterGroup.committed();
+        return grows;
+    }
+
+    /** Answers false when there was no room, and then everybody was told. */
+    private boolean writeGroup() throws IOException {
+        long[] positions;
+        try {
+            positions = append();
+        } catch (DiskFullException full) {
+            machine.writers().undo();
+            for (Answer answer : answers) {
+                answer.completion().decided(WriteAnswer.STORAGE_FULL, answer.epoch(), answer.highest());
+            }
+            clear();
+            return false;
+        }
+        try (Tables.Batch batch = tables.batch()) {
+            int next = 0;
+            for (Decided applied : decided) {
+                long[][] parts = PositionCursor.parts(applied.proposal(), positions, next);
+                next += PositionCursor.count(parts);
+                tableWriter.apply(batch, applied, parts);
+            }
+            tableWriter.writers(batch, machine.writers().touched());
+            tables.write(batch);
+        }
+        tableWriter.published(machine.writers().touched());
+        machine.writers().settled();
+        return true;
+    }
+
+    private long[] append() throws IOException {
+        List<ByteBuffer[]> records = encoder.records();
+        long bytes = 0;
+        for (ByteBuffer[] record : records) bytes += bytes(record);
+        long entries = 0;
+        for (Decided applied : decided) entries += applied.proposal().contents().size();
+        long[] positions = bytes <= settings.appendBytesMax()
+                ? log.append(records, encoder.manifest())
+                : appendInPieces(records);
+        counters.group(entries, bytes);
+        return positions;
+    }
+
+    /** One proposal that is larger than a group of the log: its parts count for nothing until the last one is there. */
+    private long[] appendInPieces(List<ByteBuffer[]> records) throws IOException {
+        long[] positions = new long[records.size()];
+        int from = 0;
+        while (from < records.size()) {
+            int to = from;
+            long bytes = 0;
+            while (to < records.size() && (to == from || bytes + bytes(records.get(to)) <= settings.appendBytesMax())) {
+                bytes += bytes(records.get(to++));
+            }
+            long[] piece = log.append(records.subList(from, to), encoder.manifest());
+            System.arraycopy(piece, 0, positions, from, piece.length);
+            from = to;
+        }
+        return positions;
+    }
+
+    private static long bytes(ByteBuffer[] record) {
+        long bytes = 0;
+        for (ByteBuffer piece : record) bytes += piece.remaining();
+        return bytes;
+    }
+
+    private void clear() {
+        answers.clear();
+        decided.clear();
+        encoder.clear();
+    }
+
+    private void stop(Throwable failure) {
+        JournalFaultException reason =
+                new JournalFaultException("The journal has stopped: " + failure.getMessage(), failure);
+        stopped = reason;
+        List<ProposalQueue.Item> rest = queue.closeAndDrain();
+        for (Answer answer : answers) answer.completion().failed(reason);
+        for (ProposalQueue.Item item : taken) {
+            if (item.completion() != null) item.completion().failed(reason);
+        }
+        for (ProposalQueue.Item item : rest) {
+            if (item.completion() != null) item.completion().failed(reason);
+        }
+        faults.fault("The journal cannot write", failure);
+    }
+
+    /** Whether a fault has ended it. */
+    boolean failed() {
+        return stopped != null;
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                ended.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+}

@@ -1,0 +1,331 @@
+package org.escrowmq.persistence.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.escrowmq.model.Epoch;
+import org.escrowmq.model.SequenceNumber;
+import org.escrowmq.persistence.BlobReference;
+import org.escrowmq.persistence.Claim;
+import org.escrowmq.persistence.FaultHandler;
+import org.escrowmq.persistence.FencedException;
+import org.escrowmq.persistence.Journal;
+import org.escrowmq.persistence.JournalEntry;
+import org.escrowmq.persistence.JournalFaultException;
+import org.escrowmq.persistence.JournalSnapshot;
+import org.escrowmq.persistence.JournalStatus;
+import org.escrowmq.persistence.PersistenceId;
+import org.escrowmq.persistence.PersistenceSettings;
+import org.escrowmq.persistence.TableReader;
+import org.escrowmq.persistence.WriteAnswer;
+import org.escrowmq.persistence.log.CorruptRecordException;
+import org.escrowmq.persistence.log.SegmentLog;
+import org.escrowmq.persistence.tables.RowKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The journal of one node: the state machine over the local log, with its readers, checkpoints and collector. */
+public final class LocalJournal implements Journal {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalJournal.class);
+
+    private final OpenStore store;
+    private final JournalEnvironment environment;
+    private final LocalCommitLog commits;
+    private final EntryReader reader;
+    private final TableView tableView;
+    private final SpaceGuard space;
+    private final ExecutorService readers;
+    private final Upkeep upkeep;
+    private volatile Fences fences;
+    private boolean closed;
+
+    private LocalJournal(PersistenceSettings settings, JournalEnvironment environment, OpenStore store) {
+        this.store = store;
+        this.environment = environment;
+        reader = new EntryReader(store.streams(), store.tables());
+        tableView = new TableView(store.tables(), store.numbers());
+        space = new SpaceGuard(
+                environment.freeBytes(), environment.nanoTime(), settings.minFreeBytes(), settings.resumeFreeBytes());
+        readers = Executors.newFixedThreadPool(settings.readerThreads(), numbered("escrow-journal-reader-"));
+        fences = store.machine().fences();
+        upkeep = new Upkeep(settings, environment, store, this::fault);
+        CommitSettings limits = new CommitSettings(
+                settings.queueItemsMax(),
+                settings.queueBytesMax(),
+                settings.groupBytesMax(),
+                settings.groupBytesMax() + (long) settings.groupBytesMax() / 4,
+                settings.highWaterIdle().toNanos());
+        commits = new LocalCommitLog(
+                store.streams().hot(),
+                store.tables(),
+                store.machine(),
+                store.tableWriter(),
+                environment.faults(),
+                limits,
+                this::committed);
+        upkeep.start(commits);
+        commits.start();
+    }
+
+    /** Opens or creates the store. A start after a crash replays at most two checkpoint intervals of log. */
+    public static LocalJournal open(PersistenceSettings settings, FaultHandler faults) throws IOException {
+        return open(settings, JournalEnvironment.system(settings, faults));
+    }
+
+    /** Opens or creates the store in another environment. */
+    public static LocalJournal open(PersistenceSettings settings, JournalEnvironment environment) throws IOException {
+        return new LocalJournal(settings, environment, OpenStore.open(settings, environment));
+    }
+
+    private static java.util.concurrent.ThreadFactory numbered(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** The writing thread, after each group. */
+    private void committed() throws IOException {
+        fences = store.machine().fences();
+        upkeep.committed(commits.counters().bytes());
+    }
+
+    private void fault(String what, Throwable cause) {
+        commits.execute(() -> {
+            throw new JournalFaultException(what, cause);
+        });
+    }
+
+    @Override
+    public CompletionStage<Claim> claim(PersistenceId id) {
+        byte[] name = id.value().getBytes(StandardCharsets.UTF_8);
+        if (name.length == 0 || name.length > 255 || name[0] == 0) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException(
+                    "a persistence id has 1 to 255 UTF-8 bytes and does not start with a zero byte: " + id.value()));
+        }
+        ClaimFuture claim = new ClaimFuture(id, this::fencedBecause);
+        commits.propose(Proposal.claim(id, environment.clock().millis()), claim);
+        return claim;
+    }
+
+    @Override
+    public CompletionStage<WriteAnswer> write(
+            PersistenceId id, Epoch epoch, SequenceNumber number, JournalEntry entry) {
+        return writeAll(id, epoch, number, List.of(entry));
+    }
+
+    @Override
+    public CompletionStage<WriteAnswer> writeAll(
+            PersistenceId id, Epoch epoch, SequenceNumber first, List<JournalEntry> entries) {
+        if (entries.isEmpty()) throw new IllegalArgumentException("nothing to write");
+        List<EntryContent> contents = new ArrayList<>(entries.size());
+        for (JournalEntry entry : entries) {
+            if (!entry.blobs().isEmpty() && !space.acceptsBodies()) {
+                return CompletableFuture.completedFuture(WriteAnswer.STORAGE_FULL);
+            }
+            contents.add(EntryContent.of(entry));
+        }
+        return propose(Proposal.entries(
+                id, epoch.value(), first.value(), contents, environment.clock().millis()));
+    }
+
+    @Override
+    public CompletionStage<WriteAnswer> trim(PersistenceId id, Epoch epoch, SequenceNumber upTo) {
+        return propose(Proposal.of(RecordKind.TRIM, id, epoch.value(), 0, upTo.value(), now()));
+    }
+
+    @Override
+    public CompletionStage<WriteAnswer> delete(PersistenceId id, Epoch epoch) {
+        return propose(Proposal.of(RecordKind.DELETE, id, epoch.value(), 0, 0, now()));
+    }
+
+    @Override
+    public CompletionStage<WriteAnswer> saveSnapshot(PersistenceId id, Epoch epoch, JournalSnapshot snapshot) {
+        return snapshot(RecordKind.SNAPSHOT, id, epoch, snapshot);
+    }
+
+    @Override
+    public CompletionStage<WriteAnswer> addSnapshot(PersistenceId id, Epoch epoch, JournalSnapshot snapshot) {
+        return snapshot(RecordKind.SNAPSHOT_BESIDE, id, epoch, snapshot);
+    }
+
+    private CompletionStage<WriteAnswer> snapshot(
+            RecordKind kind, PersistenceId id, Epoch epoch, JournalSnapshot snapshot) {
+        EntryContent state = EntryContent.ofState(snapshot.state());
+        long upTo = snapshot.upTo().value();
+        return propose(Proposal.snapshot(kind, id, epoch.value(), upTo, state, snapshot.takenEpochMillis()));
+    }
+
+    @Override
+    public CompletionStage<WriteAnswer> dropSnapshots(
+            PersistenceId id, Epoch epoch, SequenceNumber from, SequenceNumber to) {
+        return propose(Proposal.of(RecordKind.DROP_SNAPSHOTS, id, epoch.value(), from.value(), to.value(), now()));
+    }
+
+    private long now() {
+        return environment.clock().millis();
+    }
+
+    private CompletionStage<WriteAnswer> propose(Proposal proposal) {
+        AnswerFuture answer = new AnswerFuture();
+        commits.propose(proposal, answer);
+        return answer;
+    }
+
+    @Override
+    public Optional<JournalSnapshot> latestSnapshot(PersistenceId id, SequenceNumber atMost) {
+        refuseFenced(id);
+        long writer = store.numbers().of(id);
+        if (writer == 0) return Optional.empty();
+        byte[] prefix = RowKey.prefix(JournalTable.SNAPSHOTS, writer);
+        while (true) {
+            var found = store.tables().floor(prefix, JournalTable.snapshot(writer, atMost.value()));
+            if (found == null) return Optional.empty();
+            EntryRow row = EntryRow.decode(found.getValue());
+            ByteBuffer state = checked(id, () -> reader.head(found.getKey(), row));
+            long upTo = RowKey.number(found.getKey(), 0);
+            if (state != null) {
+                return Optional.of(new JournalSnapshot(new SequenceNumber(upTo), row.timeMillis(), state));
+            }
+        }
+    }
+
+    @Override
+    public void replay(
+            PersistenceId id, SequenceNumber from, SequenceNumber to, long max, ReplayVisitor visitor) {
+        refuseFenced(id);
+        long writer = store.numbers().of(id);
+        byte[] stored = store.tables().get(JournalTable.writer(id));
+        if (writer == 0 || stored == null || max <= 0) return;
+        long trimmed = WriterState.decode(stored).trimmed;
+        new Replay(store.tables(), reader, writer)
+                .run(Math.max(from.value(), trimmed + 1), to.value(), max, visitor, task -> checked(id, task));
+    }
+
+    @Override
+    public CompletionStage<List<Optional<ByteBuffer>>> readBlobs(PersistenceId id, List<BlobReference> references) {
+        return CompletableFuture.supplyAsync(() -> readBlobsHere(id, references), readers);
+    }
+
+    @Override
+    public List<Optional<ByteBuffer>> readBlobsHere(PersistenceId id, List<BlobReference> references) {
+        long writer = store.numbers().of(id);
+        byte[] stored = store.tables().get(JournalTable.writer(id));
+        if (writer == 0 || stored == null) {
+            return new ArrayList<>(java.util.Collections.nCopies(references.size(), Optional.empty()));
+        }
+        long trimmed = WriterState.decode(stored).trimmed;
+        return checked(id, () -> reader.blobs(writer, references, number ->
+                number > trimmed || store.tables().get(JournalTable.pin(writer, number)) != null));
+    }
+
+    private void refuseFenced(PersistenceId id) {
+        String why = fencedBecause(id);
+        if (why != null) throw new FencedException(id, why);
+    }
+
+    private @org.jspecify.annotations.Nullable String fencedBecause(PersistenceId id) {
+        Fences now = fences;
+        return now.none() ? null : now.reason(id, store.numbers().of(id) != 0);
+    }
+
+    /** A read that fences the id when what it finds is damaged. */
+    private <T> T checked(PersistenceId id, Read<T> read) {
+        try {
+            return read.run();
+        } catch (CorruptRecordException damaged) {
+            String why = String.valueOf(damaged.getMessage());
+            LOG.error("{} is fenced: {}", id.value(), why);
+            commits.execute(() -> fence(id, why));
+            throw new FencedException(id, why);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("cannot read entries of " + id.value(), e);
+        }
+    }
+
+    interface Read<T> {
+        T run() throws IOException;
+    }
+
+    private void fence(PersistenceId id, String why) {
+        store.machine().fences(store.machine().fences().with(id, why));
+        fences = store.machine().fences();
+        try (var batch = store.tables().batch()) {
+            FenceTable.write(batch, fences);
+            store.tables().write(batch);
+        }
+    }
+
+    @Override
+    public TableReader tables() {
+        return tableView;
+    }
+
+    @Override
+    public JournalStatus status() {
+        long bytes = 0;
+        int segments = 0;
+        for (int stream : store.streams().numbers()) {
+            SegmentLog.Size size = store.streams().of(stream).size();
+            bytes += size.bytes();
+            segments += size.segments();
+        }
+        CommitCounters counters = commits.counters();
+        return new JournalStatus(
+                counters.entries(),
+                counters.bytes(),
+                counters.groups(),
+                bytes,
+                segments,
+                environment.freeBytes().getAsLong(),
+                space.minFreeBytes(),
+                space.acceptsBodies(),
+                fences.list());
+    }
+
+    @Override
+    public CompletionStage<Void> backup(Path directory) {
+        return upkeep.backup(directory);
+    }
+
+    /** Collects what is due now, for tests and tools; the background does it by itself. */
+    Upkeep upkeep() {
+        return upkeep;
+    }
+
+    OpenStore store() {
+        return store;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) return;
+        closed = true;
+        upkeep.stop();
+        commits.close();
+        readers.shutdown();
+        try {
+            readers.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            if (!commits.failed()) upkeep.lastCheckpoint();
+            store.close();
+        } catch (IOException e) {
+            environment.faults().fault("The store cannot be closed in order", e);
+        }
+    }
+}

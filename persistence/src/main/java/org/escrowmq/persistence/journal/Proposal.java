@@ -1,0 +1,46 @@
+package org.escrowmq.persistence.journal;
+
+import java.util.List;
+import org.escrowmq.persistence.PersistenceId;
+
+/**
+ * What a writer asks of the journal, complete: applying it needs no clock and nothing else that could differ between members.
+ *
+ * @param epoch the writer's; of a claim the one that results, or 0 while it is not decided
+ * @param from the first number spoken of: an entry's, or a snapshot's; 0 where there is none
+ * @param to the last number spoken of: of a run of entries, of a trim, of a range of snapshots
+ * @param timeMillis the server's clock when it was proposed
+ * @param contents what is stored: an entry each, or one snapshot
+ */
+record Proposal(
+        RecordKind kind,
+        PersistenceId id,
+        long epoch,
+        long from,
+        long to,
+        long timeMillis,
+        List<EntryContent> contents) {
+    static Proposal claim(PersistenceId id, long timeMillis) {
+        return new Proposal(RecordKind.CLAIM, id, 0, 0, 0, timeMillis, List.of());
+    }
+
+    static Proposal entries(PersistenceId id, long epoch, long first, List<EntryContent> contents, long timeMillis) {
+        return new Proposal(RecordKind.ENTRIES, id, epoch, first, first + contents.size() - 1, timeMillis, contents);
+    }
+
+    static Proposal of(RecordKind kind, PersistenceId id, long epoch, long from, long to, long timeMillis) {
+        return new Proposal(kind, id, epoch, from, to, timeMillis, List.of());
+    }
+
+    static Proposal snapshot(
+            RecordKind kind, PersistenceId id, long epoch, long upTo, EntryContent state, long timeMillis) {
+        return new Proposal(kind, id, epoch, upTo, upTo, timeMillis, List.of(state));
+    }
+
+    /** Bytes it takes in the log, about. */
+    long bytes() {
+        long bytes = 128;
+        for (EntryContent content : contents) bytes += content.layout().bytes() + 128;
+        return bytes;
+    }
+}

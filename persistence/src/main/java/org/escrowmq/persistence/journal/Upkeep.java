@@ -1,0 +1,101 @@
+package org.escrowmq.persistence.journal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.escrowmq.persistence.JournalFaultException;
+import org.escrowmq.persistence.PersistenceSettings;
+import org.escrowmq.persistence.tables.Checkpoints;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a store needs beside its writes: checkpoints, collection, backups. Has one background thread; what must see the tables
+ * between two commit groups is handed to the applying thread in small pieces.
+ */
+final class Upkeep {
+    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+
+    /** Where its faults go. */
+    interface Fault {
+        void report(String what, Throwable cause);
+    }
+
+    private final PersistenceSettings settings;
+    private final JournalEnvironment environment;
+    private final OpenStore store;
+    private final Fault fault;
+    private final ScheduledExecutorService background;
+    private long checkpointAtBytes;
+    private volatile boolean checkpointing;
+
+    Upkeep(PersistenceSettings settings, JournalEnvironment environment, OpenStore store, Fault fault) {
+        this.settings = settings;
+        this.environment = environment;
+        this.store = store;
+        this.fault = fault;
+        checkpointAtBytes = settings.checkpointLogBytes();
+        background = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "escrow-journal-upkeep");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    void start(CommitLog commits) {
+        if (!settings.collectorEnabled()) return;
+        long millis = settings.collectorInterval().toMillis();
+        background.scheduleWithFixedDelay(() -> guarded(() -> {}), millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** The applying thread, after each group. Takes a checkpoint when the log has grown enough. */
+    void committed(long bytesWritten) throws IOException {
+        if (bytesWritten < checkpointAtBytes || checkpointing) return;
+        checkpointing = true;
+        checkpointAtBytes = bytesWritten + settings.checkpointLogBytes();
+        Checkpoints.Pending pending = takeCheckpoint();
+        background.execute(() -> guarded(() -> {
+            LOG.debug("Checkpoint {} is durable", pending.finish());
+            checkpointing = false;
+        }));
+    }
+
+    private Checkpoints.Pending takeCheckpoint() throws IOException {
+        store.noteFigures();
+        return store.checkpoints().take(store.tables());
+    }
+
+    /** At a clean close, when nothing else runs any more. */
+    void lastCheckpoint() throws IOException {
+        takeCheckpoint().finish();
+    }
+
+    CompletionStage<Void> backup(Path directory) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        return done;
+    }
+
+    private void guarded(CommitLog.Task task) {
+        try {
+            task.run();
+        } catch (Exception e) {
+            fault.report("The upkeep of the store failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Finishes what runs. */
+    void stop() {
+        background.shutdown();
+        try {
+            if (!background.awaitTermination(60, TimeUnit.SECONDS)) {
+                throw new JournalFaultException("the upkeep of the store does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package org.escrowmq.persistence.pekko;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.pekko.serialization.Serialization;
+import org.apache.pekko.serialization.Serializers;
+import org.escrowmq.persistence.JournalEntry;
+import org.escrowmq.persistence.RetentionClass;
+
+/**
+ * Payloads as bytes. The last byte tells which: 0, what is before it is the head of a {@link JournalEntry} (or the state of a
+ * {@link StoredState}), as the actor gave it; 1, any other payload in Pekko's serialization:
+ * {@code serializer:u32 manifestBytes:u16 manifest payload}.
+ */
+final class StoredPayload {
+    private static final byte OWN = 0;
+    private static final byte SERIALIZED = 1;
+
+    private final Serialization serialization;
+
+    StoredPayload(Serialization serialization) {
+        this.serialization = serialization;
+    }
+
+    /** The entry to write for a payload. */
+    JournalEntry entry(Object payload) {
+        if (payload instanceof JournalEntry own) {
+            return new JournalEntry(marked(own.head(), OWN), own.blobs(), own.operations(), own.retention());
+        }
+        return new JournalEntry(serialized(payload), List.of(), List.of(), RetentionClass.STATE);
+    }
+
+    /** The payload of a replayed entry. */
+    Object payload(JournalEntry entry) {
+        ByteBuffer head = entry.head();
+        byte kind = head.get(head.limit() - 1);
+        ByteBuffer content = head.slice(head.position(), head.remaining() - 1);
+        if (kind == SERIALIZED) return deserialized(content);
+        return new JournalEntry(content, List.of(), List.of(), entry.retention());
+    }
+
+    /** The bytes of a snapshot. */
+    ByteBuffer state(Object snapshot) {
+        if (snapshot instanceof StoredState own) return marked(own.state(), OWN);
+        return serialized(snapshot);
+    }
+
+    /** The snapshot of stored bytes. */
+    Object snapshot(ByteBuffer state) {
+        byte kind = state.get(state.limit() - 1);
+        ByteBuffer content = state.slice(state.position(), state.remaining() - 1);
+        return kind == SERIALIZED ? deserialized(content) : new StoredState(content);
+    }
+
+    private static ByteBuffer marked(ByteBuffer content, byte kind) {
+        return ByteBuffer.allocate(content.remaining() + 1)
+                .put(content.duplicate())
+                .put(kind)
+                .flip();
+    }
+
+    private ByteBuffer serialized(Object payload) {
+        var serializer = serialization.findSerializerFor(payload);
+        byte[] manifest = Serializers.manifestFor(serializer, payload).getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = serializer.toBinary(payload);
+        return ByteBuffer.allocate(7 + manifest.length + bytes.length)
+                .putInt(serializer.identifier())
+                .putShort((short) manifest.length)
+                .put(manifest)
+                .put(bytes)
+                .put(SERIALIZED)
+                .flip();
+    }
+
+    private Object deserialized(ByteBuffer content) {
+        int serializer = content.getInt();
+        byte[] manifest = new byte[content.getShort() & 0xffff];
+        content.get(manifest);
+        byte[] bytes = new byte[content.remaining()];
+        content.get(bytes);
+        return serialization
+                .deserialize(bytes, serializer, new String(manifest, StandardCharsets.UTF_8))
+                .get();
+    }
+}
