@@ -95,14 +95,16 @@ final class LagGatherer {
             return;
         }
         long asked = nanos.getAsLong();
-        broker.inspection().describe(next.topic().name()).whenCompleteAsync(
-                (outcome, fault) -> {
-                    if (fault == null) {
-                        outcome.fold(queues -> remember(next, asked, queues), refusal -> false);
-                    }
-                    askNext(wanted, deadline, worker);
-                },
-                executor);
+        broker.inspection()
+                .describe(next.topic().name())
+                .whenCompleteAsync(
+                        (outcome, fault) -> {
+                            if (fault == null) {
+                                outcome.fold(queues -> remember(next, asked, queues), refusal -> false);
+                            }
+                            askNext(wanted, deadline, worker);
+                        },
+                        executor);
     }
 
     private synchronized boolean remember(Wanted asked, long askedNanos, List<QueueInspection.QueueFigures> queues) {

@@ -23,8 +23,8 @@ class LagTest {
     private static void topics(OpenAdminPort port, int count) {
         for (int i = 0; i < count; i++) {
             TopicName name = TopicName.of("t" + i);
-            await(port.broker.catalogue.createTopic(new TopicSpec(
-                    name, TopicType.NORMAL, 1, Permission.READ_WRITE, java.time.Duration.ofHours(1))));
+            await(port.broker.catalogue.createTopic(
+                    new TopicSpec(name, TopicType.NORMAL, 1, Permission.READ_WRITE, java.time.Duration.ofHours(1))));
             await(port.broker.catalogue.groupForUse(READER, name));
         }
     }
@@ -52,8 +52,7 @@ class LagTest {
             assertEquals(4, port.broker.queues.described.get());
             await(port.broker.catalogue.groupForUse(GroupName.of("second"), TopicName.of("t2")));
             assertEquals(
-                    0,
-                    scrape(port).value("rocketmq_consumer_lag_messages", "topic", "t2", "consumer_group", "second"));
+                    0, scrape(port).value("rocketmq_consumer_lag_messages", "topic", "t2", "consumer_group", "second"));
             assertEquals(5, port.broker.queues.described.get());
         }
     }
