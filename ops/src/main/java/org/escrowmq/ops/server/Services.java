@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.escrowmq.api.admin.AdminServer;
 import org.escrowmq.api.admin.AdminSettings;
 import org.escrowmq.api.messaging.MessagingServer;
@@ -45,12 +46,12 @@ final class Services {
 
     /** Starts all of it; what was started is stopped again when something fails. */
     static Services start(ServerConfig config) {
-        AdminSettings adminSettings = AdminSettings.of(config.all(), Version.current(), folder(config));
-        MessagingSettings messagingSettings = MessagingSettings.of(config.all());
+        AdminSettings adminSettings = checked(() -> AdminSettings.of(config.all(), Version.current(), folder(config)));
+        MessagingSettings messagingSettings = checked(() -> MessagingSettings.of(config.all()));
         List<Stoppable> started = new ArrayList<>();
         try {
             Broker node = EscrowBroker.start(config.own(), new StorageFault());
-            started.add(node::stop);
+            started.add(() -> closed(node));
             CompletableFuture<Void> announced = new CompletableFuture<>();
             Broker broker = new AnnouncedBroker(node, announced);
             AdminServer admin = Waiting.forStage(AdminServer.start(broker, adminSettings), OPEN_LIMIT, "the admin port");
@@ -131,18 +132,27 @@ final class Services {
         admin.announceStop();
         return messaging.stop()
                 .thenCompose(done -> admin.stop())
-                .thenCompose(done -> broker.stop())
-                .thenRun(this::closeJournal);
+                .thenCompose(done -> closed(broker));
     }
 
-    /** The actor system closes it too; whoever comes second waits for the first. */
-    private void closeJournal() {
+    /** The actor system's end closes the journal too; whoever comes second waits for the first. */
+    private static CompletionStage<Void> closed(Broker broker) {
+        return broker.stop().thenRun(() -> {
+            try {
+                broker.journal().close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException("the journal cannot be closed", e);
+            }
+        });
+    }
+
+    private static <T> T checked(Supplier<T> settings) {
         try {
-            broker.journal().close();
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("the journal cannot be closed", e);
+            return settings.get();
+        } catch (IllegalArgumentException e) {
+            throw StartFailures.configuration(String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -28,9 +28,7 @@ final class StartFailures {
             return new Failure(
                     ExitCode.DAMAGED_DATA, "stored data is damaged: " + text + "\nescrow journal check says what is concerned.", fault);
         }
-        if (cause instanceof ConfigException || cause instanceof IllegalArgumentException) {
-            return new Failure(ExitCode.CONFIGURATION, "the configuration is refused: " + text, fault);
-        }
+        if (cause instanceof ConfigException) return configuration(text, fault);
         // Netty and Pekko report a taken port in exceptions of their own, with the system's one behind or quoted.
         if (cause instanceof BindException || text.contains("Address already in use")) {
             return new Failure(
@@ -40,6 +38,11 @@ final class StartFailures {
                     fault);
         }
         return null;
+    }
+
+    /** A value that a module's settings refuse. */
+    static Failure configuration(String text, Throwable fault) {
+        return new Failure(ExitCode.CONFIGURATION, "the configuration is refused: " + text, fault);
     }
 
     private static ExitCode codeOf(StoreRefusedException.Reason reason) {
