@@ -56,8 +56,7 @@ public final class Names {
     private static Optional<String> problem(String what, String name, int lengthMax) {
         if (name.isBlank()) return Optional.of("the " + what + " name is blank");
         if (name.length() > lengthMax) {
-            return Optional.of(
-                    "the " + what + " name has " + name.length() + " characters, the most is " + lengthMax);
+            return Optional.of("the " + what + " name has " + name.length() + " characters, the most is " + lengthMax);
         }
         for (int i = 0; i < name.length(); i++) {
             if (!legal(name.charAt(i))) {

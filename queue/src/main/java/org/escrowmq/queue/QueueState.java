@@ -88,7 +88,7 @@ public final class QueueState {
 
     /**
      * The earliest time at which a leased or waiting message of any group becomes visible; Long.MAX_VALUE for never. It lies
-     * in the past while a visible message has not been taken. O(groups).
+     * in the past while a visible message has not been taken, so a timer asks {@link #nextVisibleMillisAfter}. O(groups).
      */
     public long nextVisibleMillis() {
         long earliest = Long.MAX_VALUE;
