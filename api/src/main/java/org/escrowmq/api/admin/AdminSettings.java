@@ -90,19 +90,19 @@ public record AdminSettings(
                 Map.entry("enable-http2", "on"),
                 Map.entry("server-header", ""),
                 Map.entry("max-connections", connectionsMax),
-                Map.entry("idle-timeout", idleTimeout),
+                Map.entry("idle-timeout", idleTimeout.toMillis() + " ms"),
                 Map.entry("request-timeout", "infinite"),
-                Map.entry("linger-timeout", Duration.ofSeconds(5)),
+                Map.entry("linger-timeout", "5 s"),
                 Map.entry("parsing.max-content-length", requestBytesMax),
                 Map.entry("http2.max-concurrent-streams", streamsMax),
                 Map.entry("http2.incoming-connection-level-buffer-size", 1 << 20),
                 Map.entry("http2.incoming-stream-level-buffer-size", 256 << 10),
-                Map.entry("http2.ping-interval", idleTimeout.dividedBy(3)),
-                Map.entry("http2.ping-timeout", idleTimeout.dividedBy(3)),
+                Map.entry("http2.ping-interval", idleTimeout.toMillis() / 3 + " ms"),
+                Map.entry("http2.ping-timeout", idleTimeout.toMillis() / 3 + " ms"),
                 Map.entry("http2.frame-type-throttle.frame-types", List.of("reset", "priority", "ping", "continuation")),
                 Map.entry("http2.frame-type-throttle.cost", 100),
                 Map.entry("http2.frame-type-throttle.burst", 200),
-                Map.entry("http2.frame-type-throttle.interval", Duration.ofSeconds(1)));
+                Map.entry("http2.frame-type-throttle.interval", "1 s"));
         return ServerSettings.create(ConfigFactory.parseMap(server)
                 .atPath("pekko.http.server")
                 .withFallback(root));
