@@ -39,11 +39,11 @@ final class WarmUp {
      * that fails (a full disk refuses sends) ends the warm-up and nothing else: the server serves all the same, only colder.
      */
     void run(List<WarmUpClient> clients) {
-        long end = System.nanoTime() + duration.toNanos();
         try {
             remove();
             create();
             for (WarmUpClient client : clients) client.eachCallOnce(NAME, NAME);
+            long end = System.nanoTime() + duration.toNanos();
             long messages = 0;
             WarmUpClient busy = clients.get(clients.size() - 1);
             while (System.nanoTime() < end) messages += busy.burst(NAME, NAME);
