@@ -1,12 +1,10 @@
 package org.escrowmq.api.admin;
 
-import io.grpc.Status;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Semaphore;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
@@ -16,79 +14,56 @@ import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
-import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.japi.function.Function;
 import org.escrowmq.api.metrics.Metrics;
 
 /**
- * The first door of the admin port: gRPC services by the name in the path, and the three plain pages. Refuses requests of
- * foreign web pages, compressed requests (a small one could unfold without bound), and calls beyond {@code callsMax}.
+ * What the admin port answers: gRPC services by the name in the path, and the three plain pages. Refuses requests of foreign
+ * web pages.
  */
 final class AdminEndpoint implements Function<HttpRequest, CompletionStage<HttpResponse>> {
     private static final long serialVersionUID = 1L;
 
     private final transient ActorSystem system;
-    private final transient Map<String, Function<HttpRequest, CompletionStage<HttpResponse>>> services;
+    private final transient GrpcDoor door;
+    private final transient Map<String, GrpcDoor.Service> services;
     private final transient Readiness readiness;
     private final transient Metrics metrics;
     private final transient WebOrigins origins;
-    private final transient Semaphore calls;
-    private final int callsMax;
 
     AdminEndpoint(
             ActorSystem system,
-            Map<String, Function<HttpRequest, CompletionStage<HttpResponse>>> services,
+            Map<String, GrpcDoor.Service> services,
             Readiness readiness,
             Metrics metrics,
             AdminSettings settings) {
         this.system = system;
+        this.door = new GrpcDoor(system, settings);
         this.services = services;
         this.readiness = readiness;
         this.metrics = metrics;
         this.origins = new WebOrigins(settings.webOrigins());
-        this.calls = new Semaphore(settings.callsMax());
-        this.callsMax = settings.callsMax();
     }
 
     @Override
-    public CompletionStage<HttpResponse> apply(HttpRequest request) throws Exception {
+    public CompletionStage<HttpResponse> apply(HttpRequest request) {
         Optional<HttpHeader> origin = request.getHeader("origin");
         if (origin.isPresent() && !origins.allows(origin.get().value(), hostOf(request))) {
             return refused(request, text(403, "web pages of this origin may not call the admin port (escrow.api.admin.web-origins)"));
         }
         Iterator<String> segments = request.getUri().pathSegments().iterator();
         String first = segments.hasNext() ? segments.next() : "";
-        Function<HttpRequest, CompletionStage<HttpResponse>> service = services.get(first);
-        if (service != null) return grpc(request, service);
+        GrpcDoor.Service service = services.get(first);
+        if (service != null) {
+            return request.method().equals(HttpMethods.POST)
+                    ? door.enter(request, service)
+                    : refused(request, text(405, "gRPC calls are POST"));
+        }
         if (segments.hasNext()) return refused(request, text(404, "nothing here"));
         return switch (first) {
             case "livez", "readyz", "metrics" -> page(request, first);
             default -> refused(request, text(404, "nothing here; there are /livez, /readyz and /metrics"));
         };
-    }
-
-    private CompletionStage<HttpResponse> grpc(
-            HttpRequest request, Function<HttpRequest, CompletionStage<HttpResponse>> service) throws Exception {
-        if (!request.method().equals(HttpMethods.POST)) return refused(request, text(405, "gRPC calls are POST"));
-        Optional<HttpHeader> encoding = request.getHeader("grpc-encoding");
-        if (encoding.isPresent() && !encoding.get().value().equals("identity")) {
-            return refused(request, trailersOnly(Status.UNIMPLEMENTED, "compressed requests are not taken, only identity"));
-        }
-        if (!calls.tryAcquire()) {
-            return refused(
-                    request,
-                    trailersOnly(
-                            Status.RESOURCE_EXHAUSTED,
-                            callsMax + " calls are being worked on (escrow.api.admin.calls-max); try again"));
-        }
-        CompletionStage<HttpResponse> response;
-        try {
-            response = service.apply(request);
-        } catch (Exception | Error fault) {
-            calls.release();
-            throw fault;
-        }
-        return response.whenComplete((answer, fault) -> calls.release());
     }
 
     private CompletionStage<HttpResponse> page(HttpRequest request, String page) {
@@ -118,14 +93,6 @@ final class AdminEndpoint implements Function<HttpRequest, CompletionStage<HttpR
         return HttpResponse.create()
                 .withStatus(StatusCodes.get(status))
                 .withEntity(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, text + "\n"));
-    }
-
-    /** A refusal for a gRPC client before its request was looked at: status and text as headers, no body. */
-    private static HttpResponse trailersOnly(Status status, String text) {
-        return HttpResponse.create()
-                .addHeader(RawHeader.create("grpc-status", Integer.toString(status.getCode().value())))
-                .addHeader(RawHeader.create("grpc-message", text))
-                .withEntity(HttpEntities.create(ContentTypes.parse("application/grpc+proto"), new byte[0]));
     }
 
     private static String hostOf(HttpRequest request) {

@@ -13,9 +13,6 @@ import org.apache.pekko.grpc.Trailers;
 import org.apache.pekko.grpc.javadsl.ServerReflection;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
-import org.apache.pekko.http.javadsl.model.HttpRequest;
-import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.escrowmq.admin.v1.AdminService;
@@ -75,21 +72,26 @@ public final class AdminServer {
         return binding.terminate(settings.stopTimeout()).thenAccept(terminated -> metrics.close());
     }
 
-    private static Map<String, Function<HttpRequest, CompletionStage<HttpResponse>>> services(
+    private static Map<String, GrpcDoor.Service> services(
             Broker broker, Readiness readiness, AdminSettings settings) {
         ActorSystem system = broker.system();
         Materializer materializer = SystemMaterializer.get(system).materializer();
         Executor blocking = system.dispatchers().lookup("pekko.actor.default-blocking-io-dispatcher");
         org.apache.pekko.japi.Function<ActorSystem, org.apache.pekko.japi.Function<Throwable, Trailers>> faults =
-                StatusTable.mapper(settings.requestBytesMax());
+                StatusTable.mapper();
         AdminRpc admin = new AdminRpc(broker, readiness, settings, InstantSource.system(), blocking);
         HealthService health = new HealthService(readiness, Set.of(AdminService.name, Health.name));
         return Map.of(
                 AdminService.name,
-                AdminServiceHandlerFactory.partial(admin, AdminService.name, materializer, faults, system),
+                new GrpcDoor.Service(
+                        AdminServiceHandlerFactory.partial(admin, AdminService.name, materializer, faults, system),
+                        false),
                 Health.name,
-                HealthHandlerFactory.partial(health, Health.name, materializer, faults, system),
+                new GrpcDoor.Service(
+                        HealthHandlerFactory.partial(health, Health.name, materializer, faults, system), false),
                 REFLECTION,
-                ServerReflection.create(List.of(AdminService.description, Health.description), system));
+                new GrpcDoor.Service(
+                        ServerReflection.create(List.of(AdminService.description, Health.description), system),
+                        true));
     }
 }

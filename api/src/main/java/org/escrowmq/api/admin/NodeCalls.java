@@ -3,10 +3,13 @@ package org.escrowmq.api.admin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -114,12 +117,15 @@ final class NodeCalls {
     private static RuntimeException failed(Path directory, Throwable fault) {
         Throwable cause = fault;
         while (cause.getCause() != null && !(cause instanceof IOException)) cause = cause.getCause();
-        if (cause instanceof IOException) {
-            return new Rejection(
-                    RefusalCode.FORBIDDEN,
-                    "backup into " + directory + " failed: "
-                            + cause.getClass().getSimpleName() + " " + Inputs.quoted(String.valueOf(cause.getMessage())));
+        if (cause instanceof IOException io) {
+            return new Rejection(RefusalCode.FORBIDDEN, "backup into " + directory + " failed: " + reasonOf(io));
         }
-        return fault instanceof RuntimeException unchecked ? unchecked : new java.util.concurrent.CompletionException(fault);
+        return fault instanceof RuntimeException unchecked ? unchecked : new CompletionException(fault);
+    }
+
+    private static String reasonOf(IOException failure) {
+        if (failure instanceof AccessDeniedException denied) return "access denied to " + denied.getFile();
+        if (failure instanceof NoSuchFileException missing) return missing.getFile() + " does not exist";
+        return Inputs.quoted(String.valueOf(failure.getMessage()));
     }
 }

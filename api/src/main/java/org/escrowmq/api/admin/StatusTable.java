@@ -12,7 +12,6 @@ import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.grpc.Trailers;
 import org.apache.pekko.grpc.internal.MissingParameterException;
 import org.apache.pekko.grpc.javadsl.MetadataBuilder;
-import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.apache.pekko.japi.Function;
 import org.escrowmq.model.Refusal;
 import org.escrowmq.model.RefusalCode;
@@ -28,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class StatusTable {
     /** The trailer that holds the name of the {@link RefusalCode}. */
     static final String CODE_TRAILER = "escrow-code";
+
+    /** How the generated handlers say that the path named no method of the service. */
+    private static final String NO_METHOD = "Not implemented: ";
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusTable.class);
 
@@ -54,21 +56,20 @@ final class StatusTable {
                 new MetadataBuilder().addText(CODE_TRAILER, refusal.code().name()).build());
     }
 
-    /** What the generated handlers call for every failed stage. {@code requestBytesMax} is named when it was exceeded. */
-    static Function<ActorSystem, Function<Throwable, Trailers>> mapper(long requestBytesMax) {
-        Function<Throwable, Trailers> mapper = fault -> trailersOf(fault, requestBytesMax);
+    /** What the generated handlers call for every failed stage. */
+    static Function<ActorSystem, Function<Throwable, Trailers>> mapper() {
+        Function<Throwable, Trailers> mapper = StatusTable::trailersOf;
         return system -> mapper;
     }
 
-    private static Trailers trailersOf(Throwable fault, long requestBytesMax) {
+    private static Trailers trailersOf(Throwable fault) {
         Throwable cause = causeOf(fault);
         if (cause instanceof Rejection rejection) return trailersOf(rejection.refusal());
-        if (cause instanceof EntityStreamSizeException) {
-            return new Trailers(Status.RESOURCE_EXHAUSTED.withDescription("the request is larger than "
-                    + requestBytesMax + " bytes (escrow.api.admin.request-bytes-max)"));
-        }
         if (cause instanceof InvalidProtocolBufferException || cause instanceof MissingParameterException) {
             return new Trailers(Status.INVALID_ARGUMENT.withDescription("the request is not a message of this method"));
+        }
+        if (cause instanceof UnsupportedOperationException && String.valueOf(cause.getMessage()).startsWith(NO_METHOD)) {
+            return new Trailers(Status.UNIMPLEMENTED.withDescription("the service has no such method"));
         }
         if (cause instanceof TimeoutException) {
             return new Trailers(Status.DEADLINE_EXCEEDED.withDescription(

@@ -151,12 +151,12 @@ class GroupCallsTest {
     void limitsAreNamedWithTheValue() {
         assertRefused(
                 Status.Code.INVALID_ARGUMENT,
-                "120 characters, got 121",
+                "121 characters, the most is 120",
                 port.client.createGroup(
                         CreateGroupRequest.newBuilder().setName("g".repeat(121)).build()));
         assertRefused(
                 Status.Code.INVALID_ARGUMENT,
-                "the system's prefix",
+                "are reserved",
                 port.client.createGroup(
                         CreateGroupRequest.newBuilder().setName("CID_RMQ_SYS_A").build()));
         assertRefused(

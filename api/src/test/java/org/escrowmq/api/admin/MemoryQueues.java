@@ -32,6 +32,9 @@ final class MemoryQueues implements MessageExchange, QueueInspection {
     /** Times {@link #describe} was asked. */
     final AtomicInteger described = new AtomicInteger();
 
+    /** When set, descriptions wait for it. */
+    volatile CompletableFuture<Void> describeGate = CompletableFuture.completedFuture(null);
+
     private final Catalogue catalogue;
     private final Traffic traffic;
     private final Map<TopicName, List<List<StoredMessage>>> topics = new HashMap<>();
@@ -85,7 +88,7 @@ final class MemoryQueues implements MessageExchange, QueueInspection {
         List<QueueFigures> figures = IntStream.range(0, queues.size())
                 .mapToObj(queue -> figures(topic, queue, queues.get(queue)))
                 .toList();
-        return CompletableFuture.completedFuture(Outcome.done(figures));
+        return describeGate.thenApply(open -> Outcome.done(figures));
     }
 
     private QueueFigures figures(TopicName topic, int queue, List<StoredMessage> stored) {

@@ -105,14 +105,14 @@ class TopicCallsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'', a topic needs a name",
-        "'a b', only letters",
-        "'a/b/c', only letters",
-        "'/a', empty namespace",
-        "'Stra\u00dfe', only letters",
-        "'a\nb', only letters",
-        "TBW102, name of the system",
-        "rmq_sys_x, name of the system",
+        "'', the topic name is blank",
+        "'a b', an illegal character",
+        "'a/b/c', an illegal character",
+        "'/a', the namespace is empty",
+        "'Stra\u00dfe', an illegal character",
+        "'a\nb', an illegal character",
+        "TBW102, is reserved",
+        "rmq_sys_x, is reserved",
         "%DLQ%g, the server itself creates",
     })
     void anIllegalNameIsRefused(String name, String words) {
@@ -126,7 +126,7 @@ class TopicCallsTest {
     void limitsAreNamedWithTheValue() {
         assertRefused(
                 Status.Code.INVALID_ARGUMENT,
-                "127 characters, got 128",
+                "128 characters, the most is 127",
                 port.client.createTopic(
                         CreateTopicRequest.newBuilder().setName("x".repeat(128)).build()));
         assertRefused(

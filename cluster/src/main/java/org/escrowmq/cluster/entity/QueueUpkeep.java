@@ -63,7 +63,7 @@ final class QueueUpkeep {
     /** Sets the timer to the next thing to do; a timer that fires too early only costs a look. */
     void schedule(long nowMillis) {
         long idleAt = lastUsedMillis + context.settings().idleQueueTimeout().toMillis();
-        long next = Math.min(partition.state().nextVisibleMillis(), Math.min(nextRetentionCheckMillis, clientsCheckMillis));
+        long next = Math.min(partition.state().nextVisibleMillisAfter(nowMillis), Math.min(nextRetentionCheckMillis, clientsCheckMillis));
         next = Math.min(next, Math.max(idleAt, nowMillis + 1_000));
         if (next >= timerAtMillis) return;
         timerAtMillis = next;

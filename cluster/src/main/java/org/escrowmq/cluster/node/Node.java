@@ -79,7 +79,9 @@ public final class Node implements Broker {
 
     /** Starts a node; see {@link org.escrowmq.cluster.EscrowBroker#start}. */
     public static Node start(Config config, FaultHandler faults) throws IOException {
-        Config whole = config.withFallback(ConfigFactory.parseResources("escrow-pekko.conf"))
+        // How Escrow uses Pekko is not for configuration files to change; they know keys of escrow only.
+        Config whole = ConfigFactory.parseResources("escrow-pekko.conf")
+                .withFallback(config)
                 .withFallback(ConfigFactory.defaultReferenceUnresolved())
                 .resolve();
         ActorSystem system = ActorSystem.create("escrow", whole);
