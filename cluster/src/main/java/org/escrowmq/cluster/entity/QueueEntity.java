@@ -78,7 +78,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
                         context.settings().inFlightMax(),
                         context.settings().autoRenewMax().toMillis(),
                         context.settings().clientReleaseDelay().toMillis()),
-                context.settings().cacheBytesMax());
+                context.settings().cacheBytesMax(),
+                context.cacheBudget());
         this.stored = new StoredMessages(context.journal(), new PersistenceId(id.persistenceId()));
         this.queries = new QueueQueries(id.number(), stored);
         this.listeners = new Listeners(id.number());
@@ -365,9 +366,16 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         log.error("{} stops: entry {} was not accepted", id, sequenceNr, cause);
     }
 
+    /** A restarted actor would look the same to the hubs that watch it, and not know them: it ends, and they subscribe anew. */
+    @Override
+    public void postRestart(Throwable reason) {
+        getContext().stop(getSelf());
+    }
+
     @Override
     public void postStop() {
         upkeep.stop();
+        partition.forget();
         Refusal undone = rejected == null ? UNKNOWN_OUTCOME : rejected;
         inFlight.forEach(batch -> batch.steps().forEach(step -> step.refuse(undone)));
         pending.forEach(step -> step.refuse(STOPPED));
