@@ -254,7 +254,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         List<Step> steps = new ArrayList<>();
         List<Runnable> answers = new ArrayList<>();
         long bytes = 0;
-        boolean full = !context.journal().status().acceptsBodies();
+        boolean full = !context.journal().acceptsBodies();
         int room = pending.size();
         while (room-- > 0
                 && steps.size() < context.settings().batchOperationsMax()
