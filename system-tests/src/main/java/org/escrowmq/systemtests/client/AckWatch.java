@@ -17,10 +17,13 @@ import org.apache.rocketmq.client.java.message.GeneralMessage;
  */
 public interface AckWatch {
     /** An ack is about to be sent; each attempt of it. */
-    void acking(String messageId);
+    void acking(Ack ack);
 
     /** The server has answered an ack; {@code ok} false for a refusal or a broken call, whose outcome is unknown. */
-    void acked(String messageId, boolean ok);
+    void acked(Ack ack, boolean ok);
+
+    /** The delivery that an ack is for; {@code key} is the message's first key, or empty. */
+    record Ack(String messageId, String key, int attempt) {}
 
     /** To be called right after the consumer's start: its first assignment, and so its first receive, comes a second later. */
     static void attach(PushConsumer consumer, AckWatch watch) {
@@ -44,7 +47,7 @@ public interface AckWatch {
         @Override
         public void doBefore(MessageInterceptorContext context, List<GeneralMessage> messages) {
             if (context.getMessageHookPoints() == MessageHookPoints.ACK) {
-                messages.forEach(message -> watch.acking(idOf(message)));
+                messages.forEach(message -> watch.acking(ackOf(message)));
             }
         }
 
@@ -52,12 +55,15 @@ public interface AckWatch {
         public void doAfter(MessageInterceptorContext context, List<GeneralMessage> messages) {
             if (context.getMessageHookPoints() == MessageHookPoints.ACK) {
                 boolean ok = context.getStatus() == MessageHookPointsStatus.OK;
-                messages.forEach(message -> watch.acked(idOf(message), ok));
+                messages.forEach(message -> watch.acked(ackOf(message), ok));
             }
         }
 
-        private static String idOf(GeneralMessage message) {
-            return message.getMessageId().orElseThrow().toString();
+        private static Ack ackOf(GeneralMessage message) {
+            return new Ack(
+                    message.getMessageId().orElseThrow().toString(),
+                    message.getKeys().stream().findFirst().orElse(""),
+                    message.getDeliveryAttempt().orElse(0));
         }
     }
 }

@@ -62,12 +62,12 @@ final class DrainCommand extends LoadCommand {
         }
 
         @Override
-        public void acking(String messageId) {}
+        public void acking(Ack ack) {}
 
         @Override
-        public void acked(String messageId, boolean ok) {
-            Long seen = seenNanos.get(messageId);
-            if (!ok || seen == null || !acked.add(messageId)) {
+        public void acked(Ack ack, boolean ok) {
+            Long seen = seenNanos.get(ack.messageId());
+            if (!ok || seen == null || !acked.add(ack.messageId())) {
                 return;
             }
             long now = System.nanoTime();

@@ -19,7 +19,7 @@ import org.escrowmq.systemtests.client.Target;
  * killed and started again on the same folder and ports. Not thread-safe.
  */
 public final class EscrowServer implements AutoCloseable {
-    private static final Pattern READY = Pattern.compile("\\bready\\b");
+    private static final Pattern READY = Pattern.compile("\\bready messaging=");
     private static final Duration START_LIMIT = Duration.ofSeconds(180);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
@@ -71,7 +71,7 @@ public final class EscrowServer implements AutoCloseable {
     private ServerProcess launch() {
         Path config = folder.resolve("escrow.conf");
         Map<String, String> all = new TreeMap<>(keys);
-        all.put("escrow.data-dir", '"' + data().toString() + '"');
+        all.put("escrow.persistence.directory", '"' + data().toString() + '"');
         all.put("escrow.api.messaging.port", Integer.toString(port));
         all.put("escrow.api.admin.port", Integer.toString(adminPort));
         StringBuilder text = new StringBuilder();
