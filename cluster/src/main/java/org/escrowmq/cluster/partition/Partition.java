@@ -166,7 +166,18 @@ public final class Partition {
         return bytesTotal - bytesTrimmed;
     }
 
-    /** After recovery and after a trim: the oldest batch that is still stored, if there is one. */
+    /**
+     * After a trim up to {@code last}: the oldest batch after it that the tables have. Where they have none there may still be
+     * messages on their way to the disk; those are taken as stored {@code nowEpochMillis}, which is at most a moment late.
+     */
+    public void trimmed(BatchRow last, Optional<BatchRow> oldest, long nowEpochMillis) {
+        boolean more = state.next().compareTo(last.end()) > 0;
+        oldestStoredEpochMillis =
+                oldest.map(BatchRow::storedEpochMillis).orElse(more ? nowEpochMillis : NOTHING_STORED);
+        bytesTrimmed = last.bytesAfter();
+    }
+
+    /** After recovery: the oldest batch that is still stored, if there is one. */
     public void oldest(Optional<BatchRow> batch) {
         oldestStoredEpochMillis = batch.map(BatchRow::storedEpochMillis).orElse(NOTHING_STORED);
         bytesTrimmed = batch.map(BatchRow::bytesBefore).orElse(bytesTotal);
