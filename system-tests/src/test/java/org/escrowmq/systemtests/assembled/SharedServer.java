@@ -45,7 +45,7 @@ public final class SharedServer implements BeforeAllCallback, ParameterResolver 
     }
 
     /** The server and ready-made ways to talk to it. Thread-safe. */
-    public static final class Running implements ExtensionContext.Store.CloseableResource {
+    public static final class Running implements AutoCloseable {
         private final Path folder = ServerFolders.create("shared");
         private final EscrowServer server = EscrowServer.start(
                 EscrowServer.homeOfThisTree(),
