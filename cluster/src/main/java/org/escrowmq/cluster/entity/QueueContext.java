@@ -7,6 +7,7 @@ import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.ClusterSettings;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.Traffic;
+import org.escrowmq.cluster.partition.CacheBudget;
 import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.TopicId;
 import org.escrowmq.persistence.Journal;
@@ -23,6 +24,7 @@ public record QueueContext(
         NodeTimers timers,
         ClientRegistry clients,
         Traffic traffic,
+        CacheBudget cacheBudget,
         ReceiptHandle.Codec handles,
         Function<TopicId, Optional<TopicDescription>> topics,
         InstantSource clock) {

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadAhead {
     /** A run of messages was read, or could not be ({@code failure}). */
-    record Arrived(Offset from, Map<Offset, StoredBlob> messages, @Nullable Throwable failure) {}
+    record Arrived(
+            Offset from,
+            Map<Offset, StoredBlob> messages,
+            @Nullable Throwable failure) {}
 
     private final StoredMessages stored;
     private final Partition partition;
@@ -38,7 +41,7 @@ final class ReadAhead {
         if (step != null) waiting.add(step);
         if (reading) return;
         reading = true;
-        stored.range(offset, settings.readAheadMessages(), settings.cacheBytesMax() / 2)
+        stored.range(offset, settings.readAheadMessages(), settings.readAheadBytesMax())
                 .whenComplete((messages, failure) -> self.tell(
                         new Arrived(offset, failure == null ? messages : Map.of(), failure), ActorRef.noSender()));
     }
@@ -49,7 +52,7 @@ final class ReadAhead {
         if (read.failure() != null) {
             throw new IllegalStateException("messages from " + read.from() + " on could not be read", read.failure());
         }
-        read.messages().forEach(partition::remember);
+        partition.remember(read.messages());
         boolean stillStored = read.from().compareTo(partition.state().first()) >= 0;
         if (stillStored && partition.cached(read.from()) == null) {
             throw new IllegalStateException("the message at " + read.from() + " is missing in the store");

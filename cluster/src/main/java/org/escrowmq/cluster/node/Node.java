@@ -36,6 +36,7 @@ import org.escrowmq.cluster.entity.ReceiptHandle;
 import org.escrowmq.cluster.hub.GroupHub;
 import org.escrowmq.cluster.hub.HubContext;
 import org.escrowmq.cluster.hub.Hubs;
+import org.escrowmq.cluster.partition.CacheBudget;
 import org.escrowmq.cluster.timer.NextWakes;
 import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.QueueId;
@@ -109,8 +110,16 @@ public final class Node implements Broker {
         byte[] secret = new byte[state.secret().orElseThrow().remaining()];
         state.secret().orElseThrow().get(secret);
         ReceiptHandle.Codec handles = new ReceiptHandle.Codec(secret);
-        QueueContext queueContext =
-                new QueueContext(settings, journal, timers, clients, traffic, handles, state::topic, clock);
+        QueueContext queueContext = new QueueContext(
+                settings,
+                journal,
+                timers,
+                clients,
+                traffic,
+                new CacheBudget(settings.cacheNodeBytesMax()),
+                handles,
+                state::topic,
+                clock);
         ActorRef queues = ClusterSharding.get(system)
                 .start(
                         QUEUES,
@@ -181,7 +190,8 @@ public final class Node implements Broker {
         Services started = services;
         if (started == null) return;
         if (event instanceof CatalogueEvent.TopicDeleted) {
-            for (TopicDescription topic : catalogue.state().erasing()) started.cleanup().erase(topic);
+            for (TopicDescription topic : catalogue.state().erasing())
+                started.cleanup().erase(topic);
         }
         if (event instanceof CatalogueEvent.GroupDeleted) {
             catalogue.state().forgetting().forEach(started.cleanup()::forget);

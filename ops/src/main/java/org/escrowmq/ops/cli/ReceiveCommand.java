@@ -81,9 +81,10 @@ final class ReceiveCommand implements Callable<Integer> {
         List<List<Object>> shown = new ArrayList<>();
         try (Receiver receiver = new Receiver(common.endpoint, topic, group, common.timeout)) {
             while (left > 0) {
-                List<Message> messages = receiver.receive(Math.min(left, PER_CALL_MAX), invisible, poll);
-                if (messages.isEmpty() && !follow) break;
-                left -= messages.size();
+                int asked = Math.min(left, PER_CALL_MAX);
+                List<Message> messages = receiver.receive(asked, invisible, poll);
+                // Fewer than asked for: there are no more now, and waiting again would only cost time.
+                left = messages.size() < asked && !follow ? 0 : left - messages.size();
                 for (Message message : messages) {
                     Fields fields = fields(message);
                     if (follow) out.println(line(fields));

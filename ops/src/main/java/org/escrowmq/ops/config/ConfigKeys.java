@@ -23,7 +23,7 @@ public final class ConfigKeys {
     public static final String LOG_LEVEL = "escrow.ops.log.level";
 
     /** All addresses that a server listens on. */
-    static final List<String> LISTENING = List.of(MESSAGING_HOST, ADMIN_HOST);
+    static final List<String> LISTENING = List.of(MESSAGING_HOST, ADMIN_HOST, "escrow.cluster.host");
 
     private ConfigKeys() {}
 }

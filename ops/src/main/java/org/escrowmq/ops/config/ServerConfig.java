@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * ({@code -Descrow...}), the file, the modules' {@code reference.conf}.
  *
  * @param all everything, resolved, for the modules' own settings
- * @param given what differs from the defaults under {@code escrow}, for the log; secrets are masked
+ * @param own what differs from the defaults, unresolved, for the broker, which puts defaults of its own below it
+ * @param given what is set under {@code escrow}, for the log; secrets are masked
  */
 public record ServerConfig(
-        Config all, Map<String, String> given, LogSettings log, Duration warmUp, Duration stopTimeout) {
+        Config all, Config own, Map<String, String> given, LogSettings log, Duration warmUp, Duration stopTimeout) {
     private static final List<String> SECRETS = List.of("password", "secret", "token", "credential", "private");
 
     /** Loads and checks; fails with {@link ExitCode#CONFIGURATION} and all problems at once. */
@@ -40,17 +41,18 @@ public record ServerConfig(
             Config all = stronger.withFallback(fromFile).withFallback(ConfigFactory.defaultReferenceUnresolved()).resolve();
             problems.addAll(BindCheck.problems(all, insecureBind));
             if (!problems.isEmpty()) throw refused(problems);
-            return of(all, given(stronger.withFallback(fromFile)));
+            return of(all, stronger.withFallback(fromFile));
         } catch (ConfigException e) {
             throw new Failure(ExitCode.CONFIGURATION, "the configuration is refused: " + e.getMessage(), e);
         }
     }
 
-    private static ServerConfig of(Config all, Map<String, String> given) {
+    private static ServerConfig of(Config all, Config own) {
         try {
             return new ServerConfig(
                     all,
-                    given,
+                    own,
+                    given(own, all),
                     LogSettings.of(all),
                     all.getDuration("escrow.ops.warm-up"),
                     all.getDuration("escrow.ops.stop-timeout"));
@@ -89,9 +91,9 @@ public record ServerConfig(
         return problems;
     }
 
-    private static Map<String, String> given(Config given) {
-        if (!given.hasPath("escrow")) return Map.of();
-        return given.withOnlyPath("escrow").resolve().entrySet().stream()
+    private static Map<String, String> given(Config own, Config all) {
+        if (!own.root().containsKey("escrow")) return Map.of();
+        return own.withOnlyPath("escrow").resolveWith(all).entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, ServerConfig::shown));
     }
 

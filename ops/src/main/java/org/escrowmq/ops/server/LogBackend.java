@@ -25,6 +25,8 @@ public final class LogBackend extends ContextAwareBase implements Configurator {
     /** What is known only to people who work on the library concerned stays out of the log below these levels. */
     private static final String[][] QUIET = {
         {"org.apache.pekko", "WARN"},
+        // A taken port: the start itself says so, in a sentence.
+        {"org.apache.pekko.io.TcpListener", "OFF"},
         {"io.grpc", "WARN"},
         {"com.google.protobuf", "ERROR"},
     };

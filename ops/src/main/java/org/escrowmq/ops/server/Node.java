@@ -41,7 +41,7 @@ public final class Node {
                 System.getProperty("org.escrowmq.class-archive", "none"));
         new TreeMap<>(config.given()).forEach((key, value) -> log.info("{} = {}", key, value));
         try {
-            Services services = Services.start(config.all());
+            Services services = Services.start(config);
             Node node = new Node(config, services, sinceProcessStart());
             Runtime.getRuntime().addShutdownHook(new Thread(node::stopAndEnd, "escrow-stop"));
             log.info("{}", node.readyLine());
@@ -62,7 +62,7 @@ public final class Node {
                 messagingPort(),
                 config.all().getString(ConfigKeys.ADMIN_HOST),
                 adminPort(),
-                config.all().getString(ConfigKeys.DATA_FOLDER),
+                Services.folder(config),
                 took.toMillis() / 1000.0,
                 Version.current());
     }

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.escrowmq.persistence.StoreRefusedException;
+import org.escrowmq.persistence.StoreRefusedException.Reason;
 import org.escrowmq.persistence.tables.Folders;
 
 /**
@@ -43,6 +45,14 @@ final class StoreFolder implements Closeable {
         }
     }
 
+    /** Takes a folder that must hold a store. */
+    static StoreFolder openExisting(Path root) throws IOException {
+        if (!Files.exists(root.resolve("format"))) {
+            throw new IOException("The folder " + root.toAbsolutePath() + " holds no store: it has no file `format`.");
+        }
+        return open(root);
+    }
+
     private static void lock(Path root, FileChannel channel) throws IOException {
         FileLock lock;
         try {
@@ -51,7 +61,7 @@ final class StoreFolder implements Closeable {
             lock = null;
         }
         if (lock == null) {
-            throw new IOException("The data folder " + root.toAbsolutePath()
+            throw new StoreRefusedException(Reason.LOCKED, "The data folder " + root.toAbsolutePath()
                     + " is in use by another Escrow. Stop that one, or give this one a folder of its own.");
         }
     }
@@ -63,7 +73,7 @@ final class StoreFolder implements Closeable {
             return;
         }
         if (Files.exists(root.resolve("log")) || Files.exists(root.resolve("tables"))) {
-            throw new IOException("The data folder " + root.toAbsolutePath()
+            throw new StoreRefusedException(Reason.DAMAGED, "The data folder " + root.toAbsolutePath()
                     + " holds a store without its file `format`. Restore that file (its one line is `" + HEAD + FORMAT
                     + "`), or take a backup.");
         }
@@ -77,12 +87,12 @@ final class StoreFolder implements Closeable {
     private static void check(Path root, String text) throws IOException {
         String line = text.strip();
         if (!line.matches(HEAD + "\\d{1,9}")) {
-            throw new IOException("The file " + root.resolve("format").toAbsolutePath()
+            throw new StoreRefusedException(Reason.DAMAGED, "The file " + root.resolve("format").toAbsolutePath()
                     + " is damaged: its one line should be `" + HEAD + FORMAT + "`.");
         }
         int format = Integer.parseInt(line.substring(HEAD.length()));
         if (format > FORMAT) {
-            throw new IOException("The data folder " + root.toAbsolutePath() + " has format " + format
+            throw new StoreRefusedException(Reason.NEWER_FORMAT, "The data folder " + root.toAbsolutePath() + " has format " + format
                     + ", written by a newer Escrow. This one reads formats up to " + FORMAT + ": use the newer release.");
         }
     }
