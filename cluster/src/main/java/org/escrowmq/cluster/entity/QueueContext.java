@@ -8,6 +8,7 @@ import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.ClusterSettings;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.Traffic;
+import org.escrowmq.cluster.partition.CacheBudget;
 import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.TopicId;
@@ -26,6 +27,7 @@ public record QueueContext(
         NodeTimers timers,
         ClientRegistry clients,
         Traffic traffic,
+        CacheBudget cacheBudget,
         ReceiptHandle.Codec handles,
         Function<TopicId, Optional<TopicDescription>> topics,
         BiPredicate<GroupName, TopicId> reads,

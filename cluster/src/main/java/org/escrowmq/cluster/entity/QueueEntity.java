@@ -87,7 +87,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
                         context.settings().inFlightMax(),
                         context.settings().autoRenewMax().toMillis(),
                         context.settings().clientReleaseDelay().toMillis()),
-                context.settings().cacheBytesMax());
+                context.settings().cacheBytesMax(),
+                context.cacheBudget());
         this.stored = new StoredMessages(context.journal(), new PersistenceId(id.persistenceId()));
         this.queries = new QueueQueries(id.number(), stored);
         this.listeners = new Listeners(id.number());
@@ -278,7 +279,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         List<Runnable> answers = new ArrayList<>();
         deciding = steps;
         long bytes = 0;
-        boolean full = !context.journal().status().acceptsBodies();
+        boolean full = !context.journal().acceptsBodies();
         int room = pending.size();
         while (room-- > 0
                 && steps.size() < context.settings().batchOperationsMax()
@@ -401,14 +402,20 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         log.error("{} stops: entry {} was not accepted", id, sequenceNr, cause);
     }
 
+    /** A restarted actor would look the same to the hubs that watch it, and not know them: it ends, and they subscribe anew. */
+    @Override
+    public void postRestart(Throwable reason) {
+        getContext().stop(getSelf());
+    }
+
     @Override
     public void postStop() {
         upkeep.stop();
+        partition.forget();
         Refusal undone = rejected == null ? UNKNOWN_OUTCOME : rejected;
         inFlight.forEach(batch -> batch.steps().forEach(step -> step.refuse(undone)));
         deciding.forEach(step -> step.refuse(STOPPED));
         pending.forEach(step -> step.refuse(STOPPED));
-        listeners.interrupt(getSelf());
     }
 
     @Override

@@ -41,7 +41,7 @@ final class ReadAhead {
         if (step != null) waiting.add(step);
         if (reading) return;
         reading = true;
-        stored.range(offset, settings.readAheadMessages(), settings.cacheBytesMax() / 2)
+        stored.range(offset, settings.readAheadMessages(), settings.readAheadBytesMax())
                 .whenComplete((messages, failure) -> self.tell(
                         new Arrived(offset, failure == null ? messages : Map.of(), failure), ActorRef.noSender()));
     }
@@ -52,21 +52,10 @@ final class ReadAhead {
         if (read.failure() != null) {
             throw new IllegalStateException("messages from " + read.from() + " on could not be read", read.failure());
         }
-        remember(read.messages());
+        partition.remember(read.messages());
         boolean stillStored = read.from().compareTo(partition.state().first()) >= 0;
         if (stillStored && partition.cached(read.from()) == null) {
             throw new IllegalStateException("the message at " + read.from() + " is missing in the store");
-        }
-    }
-
-    /** Only as much as fits: a run of very unequal messages could push its own first one out again. */
-    private void remember(Map<Offset, StoredBlob> messages) {
-        long bytes = 0;
-        for (Map.Entry<Offset, StoredBlob> message : messages.entrySet()) {
-            int size = message.getValue().blob().remaining();
-            if (bytes > 0 && bytes + size > settings.cacheBytesMax()) return;
-            bytes += size;
-            partition.remember(message.getKey(), message.getValue());
         }
     }
 

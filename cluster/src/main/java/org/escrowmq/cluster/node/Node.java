@@ -36,6 +36,7 @@ import org.escrowmq.cluster.entity.ReceiptHandle;
 import org.escrowmq.cluster.hub.GroupHub;
 import org.escrowmq.cluster.hub.HubContext;
 import org.escrowmq.cluster.hub.Hubs;
+import org.escrowmq.cluster.partition.CacheBudget;
 import org.escrowmq.cluster.timer.NextWakes;
 import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.QueueId;
@@ -110,8 +111,17 @@ public final class Node implements Broker {
         byte[] secret = new byte[state.secret().orElseThrow().remaining()];
         state.secret().orElseThrow().get(secret);
         ReceiptHandle.Codec handles = new ReceiptHandle.Codec(secret);
-        QueueContext queueContext =
-                new QueueContext(settings, journal, timers, clients, traffic, handles, state::topic, (group, topic) -> state.binding(group, topic).isPresent(), clock);
+        QueueContext queueContext = new QueueContext(
+                settings,
+                journal,
+                timers,
+                clients,
+                traffic,
+                new CacheBudget(settings.cacheNodeBytesMax()),
+                handles,
+                state::topic,
+                (group, topic) -> state.binding(group, topic).isPresent(),
+                clock);
         ActorRef queues = ClusterSharding.get(system)
                 .start(
                         QUEUES,
@@ -254,6 +264,7 @@ public final class Node implements Broker {
         hubs.tellAll(GroupHub.FinishPolls.INSTANCE);
         timers.close();
         system.terminate();
-        return system.getWhenTerminated().thenApply(done -> null);
+        // The journal closes with the actor system, on whatever thread; closing it here too waits for that.
+        return system.getWhenTerminated().thenRun(journal::close);
     }
 }
