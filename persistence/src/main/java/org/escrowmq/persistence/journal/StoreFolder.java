@@ -32,7 +32,8 @@ final class StoreFolder implements Closeable {
     /** Creates the folder if absent and takes it. */
     static StoreFolder open(Path root) throws IOException {
         Files.createDirectories(root);
-        FileChannel channel = FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             lock(root, channel);
             format(root);
@@ -91,7 +92,8 @@ final class StoreFolder implements Closeable {
         int format = Integer.parseInt(line.substring(HEAD.length()));
         if (format > FORMAT) {
             throw new IOException("The data folder " + root.toAbsolutePath() + " has format " + format
-                    + ", written by a newer Escrow. This one reads formats up to " + FORMAT + ": use the newer release.");
+                    + ", written by a newer Escrow. This one reads formats up to " + FORMAT
+                    + ": use the newer release.");
         }
     }
 
