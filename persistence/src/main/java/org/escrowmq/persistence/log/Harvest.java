@@ -30,8 +30,11 @@ final class Harvest {
         int first = new LogPosition(start).segment();
         int last = new LogPosition(end).segment();
         long cursor = start;
-        for (SegmentFacts facts : source.segments().subMap(first, true, last, true).values()) {
-            int begin = facts.number() == first ? new LogPosition(start).offset() : source.identity().blockBytes();
+        for (SegmentFacts facts :
+                source.segments().subMap(first, true, last, true).values()) {
+            int begin = facts.number() == first
+                    ? new LogPosition(start).offset()
+                    : source.identity().blockBytes();
             int stop = facts.number() == last ? Math.min(new LogPosition(end).offset(), facts.bytes()) : facts.bytes();
             try (SegmentView view = source.open(facts)) {
                 cursor = segment(view, begin, stop, cursor, suspects, accepted);

@@ -91,7 +91,9 @@ public final class LogCheck {
                 folder.usable().size(),
                 collector.records,
                 LogPosition.of(
-                        highWater.identity().stream(), first, highWater.identity().blockBytes()),
+                        highWater.identity().stream(),
+                        first,
+                        highWater.identity().blockBytes()),
                 new LogPosition(tail.end()),
                 collector.damages,
                 collector.accepted,

@@ -48,7 +48,7 @@ public final class LogSalvage {
         LogCheck.StreamReport before = LogCheck.stream(files, new Nobody());
         HighWater highWater = salvage.proveEverything(salvage.mendHighWater());
         salvage.mendFiles(highWater);
-        salvage.markLosses(highWater.identity());
+        salvage.markLosses();
         salvage.markEnd(highWater.identity().stream(), settings);
         LogCheck.StreamReport after = LogCheck.stream(files, new Nobody());
         if (!after.sound()) throw new IOException("the log is still damaged after salvage: " + after.damages());
@@ -157,7 +157,7 @@ public final class LogSalvage {
         files.syncFolder();
     }
 
-    private void markLosses(StreamIdentity identity) throws IOException {
+    private void markLosses() throws IOException {
         LogCheck.stream(files, new Nobody(), new LossListener() {
             @Override
             public void before(GroupHeader next) {
@@ -212,8 +212,7 @@ public final class LogSalvage {
 
     /** What is missing at the end has no group behind it, so an empty one is written. */
     private void markEnd(int stream, LogSettings settings) throws IOException {
-        try (FileSegmentLog log =
-                FileSegmentLog.open(files, stream, settings, -1, new Nobody(), Runnable::run, 0)) {
+        try (FileSegmentLog log = FileSegmentLog.open(files, stream, settings, -1, new Nobody(), Runnable::run, 0)) {
             if (!lossAtEnd) return;
             log.append(List.of(), List.of(), GroupHeader.LOSS_BEFORE_ACCEPTED);
             actions.add("accepted the loss at the end of the stream");

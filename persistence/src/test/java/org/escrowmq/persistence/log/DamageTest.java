@@ -186,6 +186,22 @@ class DamageTest {
     }
 
     @Test
+    void aDeletedOldSegmentIsReportedAlthoughNobodyReadsIt() throws IOException {
+        Map<String, byte[]> image = smallLog(60, true);
+        SimulatedFiles files = SimulatedFiles.restored(without(image, SegmentFormat.fileName(1)));
+        long from = ledger.entries.lastKey();
+        Recording opening = new Recording();
+        FileSegmentLog log = TestLog.open(files, TestLog.TINY, from, opening);
+        Recording live = new Recording();
+        log.scan(from, live);
+        Recording.Range missing = new Recording.Range(
+                LogPosition.of(0, 1, 0).packed(), LogPosition.of(0, 2, 0).packed(), List.of());
+        assertEquals(List.of(missing), opening.damages);
+        assertEquals(List.of(missing), live.damages);
+        assertEquals(1, live.records.size());
+    }
+
+    @Test
     void swappedSegments() throws IOException {
         Map<String, byte[]> image = smallLog(60, true);
         List<String> names = image.keySet().stream()

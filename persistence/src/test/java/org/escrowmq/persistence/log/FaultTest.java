@@ -38,8 +38,8 @@ class FaultTest {
     void anErrorOfTheHighWaterEndsTheLogToo() throws IOException {
         FileSegmentLog log = TestLog.open(files, new Recording());
         TestLog.append(log, 1, 1, "good");
-        files.failWhen(step -> step.operation() == SimulatedFiles.Operation.SYNC
-                && step.file().startsWith(HighWaterFile.NAME));
+        files.failWhen(step ->
+                step.operation() == SimulatedFiles.Operation.SYNC && step.file().startsWith(HighWaterFile.NAME));
         assertThrows(IOException.class, log::syncHighWater);
         files.failWhen(null);
         assertThrows(LogFailedException.class, () -> TestLog.append(log, 1, 2, "bad"));

@@ -94,7 +94,9 @@ final class Ledger {
     /** Whether the first {@code count} records are whole groups. */
     boolean endsAGroup(int count) {
         List<Entry> all = List.copyOf(entries.values());
-        return count == 0 || count == all.size() || all.get(count - 1).group() != all.get(count).group();
+        return count == 0
+                || count == all.size()
+                || all.get(count - 1).group() != all.get(count).group();
     }
 
     /** The positions of the records of the last group. */
