@@ -26,7 +26,8 @@ final class EntryReader {
     }
 
     /** The head of an entry or the state of a snapshot; null when its row has gone meanwhile. */
-    @Nullable ByteBuffer head(byte[] address, EntryRow known) throws IOException {
+    @Nullable
+    ByteBuffer head(byte[] address, EntryRow known) throws IOException {
         EntryRow row = known;
         for (int attempt = 1; ; attempt++) {
             try {
@@ -53,7 +54,8 @@ final class EntryReader {
         return RecordHeader.content(streams.read(position));
     }
 
-    @Nullable EntryRow row(byte[] address) {
+    @Nullable
+    EntryRow row(byte[] address) {
         byte[] stored = tables.get(address);
         return stored == null ? null : EntryRow.decode(stored);
     }
@@ -87,8 +89,8 @@ final class EntryReader {
         Wanted[] wanted = new Wanted[references.size()];
         for (int i = 0; i < wanted.length; i++) wanted[i] = wanted(i, references.get(i), rows);
         Arrays.sort(wanted, Comparator.comparingLong(Wanted::position));
-        List<Optional<ByteBuffer>> found = new java.util.ArrayList<>(
-                java.util.Collections.nCopies(references.size(), Optional.empty()));
+        List<Optional<ByteBuffer>> found =
+                new java.util.ArrayList<>(java.util.Collections.nCopies(references.size(), Optional.empty()));
         PartCache parts = new PartCache();
         for (Wanted one : wanted) {
             EntryRow row = one.row();
@@ -100,8 +102,11 @@ final class EntryReader {
     private record Wanted(int slot, @Nullable EntryRow row, int index, long position) {}
 
     private static Wanted wanted(int slot, BlobReference reference, Map<Long, Optional<EntryRow>> rows) {
-        EntryRow row = rows.getOrDefault(reference.sequenceNumber(), Optional.empty()).orElse(null);
-        if (row == null || reference.index() < 0 || reference.index() >= row.layout().blobBytes().length) {
+        EntryRow row =
+                rows.getOrDefault(reference.sequenceNumber(), Optional.empty()).orElse(null);
+        if (row == null
+                || reference.index() < 0
+                || reference.index() >= row.layout().blobBytes().length) {
             return new Wanted(slot, null, 0, 0);
         }
         long start = row.layout().blobStart(reference.index());

@@ -8,6 +8,7 @@ import org.escrowmq.persistence.Journal;
 import org.escrowmq.persistence.JournalEntry;
 import org.escrowmq.persistence.tables.RowKey;
 import org.escrowmq.persistence.tables.Tables;
+import org.jspecify.annotations.Nullable;
 
 /** Hands over the heads of a writer's entries, a page of rows at a time, so that no iterator is open while a visitor works. */
 final class Replay {
@@ -21,7 +22,7 @@ final class Replay {
 
     /** Runs a read and fences the id if it meets damage. */
     interface Checked {
-        ByteBuffer run(LocalJournal.Read<ByteBuffer> read);
+        @Nullable ByteBuffer run(LocalJournal.Read<@Nullable ByteBuffer> read);
     }
 
     Replay(Tables tables, EntryReader reader, long writer) {

@@ -34,7 +34,8 @@ final class StoreFolder implements Closeable {
     /** Creates the folder if absent and takes it. */
     static StoreFolder open(Path root) throws IOException {
         Files.createDirectories(root);
-        FileChannel channel = FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             lock(root, channel);
             format(root);
