@@ -122,9 +122,13 @@ final class WarmUpClient implements AutoCloseable {
                             .setInvisibleDuration(LEASE)
                             .build())
                     .getReceiptHandle();
-            acknowledge(topic, group, List.of(message.toBuilder()
-                    .setSystemProperties(message.getSystemProperties().toBuilder().setReceiptHandle(handle))
-                    .build()));
+            acknowledge(
+                    topic,
+                    group,
+                    List.of(message.toBuilder()
+                            .setSystemProperties(
+                                    message.getSystemProperties().toBuilder().setReceiptHandle(handle))
+                            .build()));
         }
     }
 
@@ -182,9 +186,7 @@ final class WarmUpClient implements AutoCloseable {
                 .setSettings(Settings.newBuilder()
                         .setClientType(ClientType.PUSH_CONSUMER)
                         .setRequestTimeout(POLL)
-                        .setUserAgent(UA.newBuilder()
-                                .setLanguage(Language.JAVA)
-                                .setVersion(Version.current()))
+                        .setUserAgent(UA.newBuilder().setLanguage(Language.JAVA).setVersion(Version.current()))
                         .setSubscription(Subscription.newBuilder()
                                 .setGroup(resource(group))
                                 .addSubscriptions(SubscriptionEntry.newBuilder()
@@ -198,7 +200,8 @@ final class WarmUpClient implements AutoCloseable {
     private List<Message> receive(String topic, String group) {
         Iterator<ReceiveMessageResponse> frames = calls().receiveMessage(ReceiveMessageRequest.newBuilder()
                 .setGroup(resource(group))
-                .setMessageQueue(MessageQueue.newBuilder().setTopic(resource(topic)).setId(-1))
+                .setMessageQueue(
+                        MessageQueue.newBuilder().setTopic(resource(topic)).setId(-1))
                 .setFilterExpression(everything())
                 .setBatchSize(32)
                 .setInvisibleDuration(LEASE)
@@ -237,7 +240,8 @@ final class WarmUpClient implements AutoCloseable {
                                 .setTag("t")
                                 .addKeys("key")
                                 .setBornHost("localhost")
-                                .setBornTimestamp(Timestamp.newBuilder().setSeconds(System.currentTimeMillis() / 1000))))
+                                .setBornTimestamp(
+                                        Timestamp.newBuilder().setSeconds(System.currentTimeMillis() / 1000))))
                 .build();
     }
 
@@ -248,7 +252,10 @@ final class WarmUpClient implements AutoCloseable {
     }
 
     private static FilterExpression everything() {
-        return FilterExpression.newBuilder().setType(FilterType.TAG).setExpression("*").build();
+        return FilterExpression.newBuilder()
+                .setType(FilterType.TAG)
+                .setExpression("*")
+                .build();
     }
 
     private static Resource resource(String name) {
