@@ -26,8 +26,15 @@ public interface ClientRegistry {
      * @param topics published or subscribed
      */
     record Client(
-            String id, Kind kind, String language, String version, String peer, @Nullable GroupName group,
-            List<TopicName> topics, long connectedEpochMillis, long lastHeardEpochMillis) {}
+            String id,
+            Kind kind,
+            String language,
+            String version,
+            String peer,
+            @Nullable GroupName group,
+            List<TopicName> topics,
+            long connectedEpochMillis,
+            long lastHeardEpochMillis) {}
 
     /** A way to reach a client. Called by one thread at a time. */
     interface CommandStream {

@@ -20,9 +20,12 @@ public interface Journal extends AutoCloseable {
     /** Writes entry {@code number} of {@code id}. Several may be in flight; they are applied in the order of the calls. */
     CompletionStage<WriteAnswer> write(PersistenceId id, Epoch epoch, SequenceNumber number, JournalEntry entry);
 
-    /** Writes entries from {@code first} on, all of them or none. */
+    /**
+     * Writes entries from {@code first} on, all of them or none. They follow entry {@code after}; the numbers between, if
+     * any, are ones that the writer gave up (a rejected event keeps its number in Pekko), and stay unused.
+     */
     CompletionStage<WriteAnswer> writeAll(
-            PersistenceId id, Epoch epoch, SequenceNumber first, List<JournalEntry> entries);
+            PersistenceId id, Epoch epoch, SequenceNumber after, SequenceNumber first, List<JournalEntry> entries);
 
     /**
      * Gives up every entry up to and including {@code upTo}, but for pinned ones and the newest snapshot. The space comes

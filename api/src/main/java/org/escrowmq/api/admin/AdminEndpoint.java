@@ -49,7 +49,9 @@ final class AdminEndpoint implements Function<HttpRequest, CompletionStage<HttpR
     public CompletionStage<HttpResponse> apply(HttpRequest request) {
         Optional<HttpHeader> origin = request.getHeader("origin");
         if (origin.isPresent() && !origins.allows(origin.get().value(), hostOf(request))) {
-            return refused(request, text(403, "web pages of this origin may not call the admin port (escrow.api.admin.web-origins)"));
+            return refused(
+                    request,
+                    text(403, "web pages of this origin may not call the admin port (escrow.api.admin.web-origins)"));
         }
         Iterator<String> segments = request.getUri().pathSegments().iterator();
         String first = segments.hasNext() ? segments.next() : "";

@@ -176,7 +176,10 @@ final class AdminRpc implements AdminService {
 
     private <T> CompletionStage<T> timed(Supplier<CompletionStage<T>> call) {
         requireServing();
-        return call.get().thenApply(answer -> answer).toCompletableFuture().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        return call.get()
+                .thenApply(answer -> answer)
+                .toCompletableFuture()
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void requireServing() {

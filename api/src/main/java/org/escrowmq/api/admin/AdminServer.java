@@ -72,8 +72,7 @@ public final class AdminServer {
         return binding.terminate(settings.stopTimeout()).thenAccept(terminated -> metrics.close());
     }
 
-    private static Map<String, GrpcDoor.Service> services(
-            Broker broker, Readiness readiness, AdminSettings settings) {
+    private static Map<String, GrpcDoor.Service> services(Broker broker, Readiness readiness, AdminSettings settings) {
         ActorSystem system = broker.system();
         Materializer materializer = SystemMaterializer.get(system).materializer();
         Executor blocking = system.dispatchers().lookup("pekko.actor.default-blocking-io-dispatcher");
@@ -91,7 +90,6 @@ public final class AdminServer {
                         HealthHandlerFactory.partial(health, Health.name, materializer, faults, system), false),
                 REFLECTION,
                 new GrpcDoor.Service(
-                        ServerReflection.create(List.of(AdminService.description, Health.description), system),
-                        true));
+                        ServerReflection.create(List.of(AdminService.description, Health.description), system), true));
     }
 }

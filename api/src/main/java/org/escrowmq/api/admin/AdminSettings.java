@@ -77,8 +77,20 @@ public record AdminSettings(
     /** The same settings on another port. */
     public AdminSettings withPort(int otherPort) {
         return new AdminSettings(
-                host, otherPort, connectionsMax, streamsMax, callsMax, requestBytesMax, replyBytesMax, callTimeout,
-                idleTimeout, stopTimeout, webOrigins, version, dataDirectory, metrics);
+                host,
+                otherPort,
+                connectionsMax,
+                streamsMax,
+                callsMax,
+                requestBytesMax,
+                replyBytesMax,
+                callTimeout,
+                idleTimeout,
+                stopTimeout,
+                webOrigins,
+                version,
+                dataDirectory,
+                metrics);
     }
 
     /**
@@ -99,13 +111,13 @@ public record AdminSettings(
                 Map.entry("http2.incoming-stream-level-buffer-size", 256 << 10),
                 Map.entry("http2.ping-interval", idleTimeout.toMillis() / 3 + " ms"),
                 Map.entry("http2.ping-timeout", idleTimeout.toMillis() / 3 + " ms"),
-                Map.entry("http2.frame-type-throttle.frame-types", List.of("reset", "priority", "ping", "continuation")),
+                Map.entry(
+                        "http2.frame-type-throttle.frame-types", List.of("reset", "priority", "ping", "continuation")),
                 Map.entry("http2.frame-type-throttle.cost", 100),
                 Map.entry("http2.frame-type-throttle.burst", 200),
                 Map.entry("http2.frame-type-throttle.interval", "1 s"));
-        return ServerSettings.create(ConfigFactory.parseMap(server)
-                .atPath("pekko.http.server")
-                .withFallback(root));
+        return ServerSettings.create(
+                ConfigFactory.parseMap(server).atPath("pekko.http.server").withFallback(root));
     }
 
     private static void within(String key, long value, long min, long max) {

@@ -23,8 +23,10 @@ final class ClientCalls {
     }
 
     ListClientsResponse list(ListClientsRequest request) {
-        Optional<TopicName> topic = Optional.of(request.getTopic()).filter(t -> !t.isEmpty()).map(Inputs::topic);
-        Optional<GroupName> group = Optional.of(request.getGroup()).filter(g -> !g.isEmpty()).map(Inputs::group);
+        Optional<TopicName> topic =
+                Optional.of(request.getTopic()).filter(t -> !t.isEmpty()).map(Inputs::topic);
+        Optional<GroupName> group =
+                Optional.of(request.getGroup()).filter(g -> !g.isEmpty()).map(Inputs::group);
         List<ClientRegistry.Client> clients = registry.clients().stream()
                 .filter(client -> topic.map(client.topics()::contains).orElse(true))
                 .filter(client -> group.map(name -> name.equals(client.group())).orElse(true))

@@ -66,10 +66,14 @@ final class GroupCalls {
         GroupDescription group = existing(name);
         List<TopicName> topics = broker.catalogue().topicsOf(group.spec().name());
         List<TopicName> described = topics.subList(0, Math.min(topics.size(), TOPICS_DESCRIBED_MAX));
-        List<CompletableFuture<List<GroupFigures>>> answers =
-                described.stream().map(topic -> figures(topic, group.spec().name())).toList();
+        List<CompletableFuture<List<GroupFigures>>> answers = described.stream()
+                .map(topic -> figures(topic, group.spec().name()))
+                .toList();
         return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
-                .thenApply(done -> detail(group, topics, answers.stream().map(CompletableFuture::join).toList()));
+                .thenApply(done -> detail(
+                        group,
+                        topics,
+                        answers.stream().map(CompletableFuture::join).toList()));
     }
 
     CompletionStage<Group> update(UpdateGroupRequest request) {
@@ -95,7 +99,8 @@ final class GroupCalls {
     private CompletableFuture<List<GroupFigures>> figures(TopicName topic, GroupName group) {
         return broker.inspection()
                 .describe(topic)
-                .thenApply(outcome -> outcome.<List<QueueInspection.QueueFigures>>fold(queues -> queues, refusal -> {
+                .thenApply(outcome -> outcome
+                        .<List<QueueInspection.QueueFigures>>fold(queues -> queues, refusal -> {
                             if (refusal.code() == RefusalCode.TOPIC_NOT_FOUND) return List.of();
                             throw new Rejection(refusal);
                         })
@@ -113,8 +118,10 @@ final class GroupCalls {
         List<ClientRegistry.Client> clients = broker.clients().clients().stream()
                 .filter(client -> name.equals(client.group()))
                 .toList();
-        List<TopicDescription> known =
-                topics.stream().map(broker.catalogue()::topic).flatMap(Optional::stream).toList();
+        List<TopicDescription> known = topics.stream()
+                .map(broker.catalogue()::topic)
+                .flatMap(Optional::stream)
+                .toList();
         long lag = queues.stream().mapToLong(GroupFigures::getLag).sum();
         List<String> warnings = new ArrayList<>(new Warnings(broker).of(group, known, lag));
         if (topics.size() > TOPICS_DESCRIBED_MAX) {

@@ -81,8 +81,7 @@ final class GrpcDoor {
                     refusal(Status.INVALID_ARGUMENT, "the request is not one uncompressed gRPC message"));
         }
         return handle(
-                service,
-                request.withEntity(HttpEntities.create(request.entity().getContentType(), body.bytes)));
+                service, request.withEntity(HttpEntities.create(request.entity().getContentType(), body.bytes)));
     }
 
     private CompletionStage<Collected> collected(HttpRequest request) {
@@ -100,9 +99,8 @@ final class GrpcDoor {
     private HttpRequest bounded(HttpRequest request) {
         return request.withEntity(HttpEntities.createChunked(
                 request.entity().getContentType(),
-                request.entity()
-                        .getDataBytes()
-                        .limitWeighted(settings.requestBytesMax(), chunk -> (long) chunk.length())));
+                request.entity().getDataBytes().limitWeighted(settings.requestBytesMax(), chunk ->
+                        (long) chunk.length())));
     }
 
     private CompletionStage<HttpResponse> refused(HttpRequest request, HttpResponse response) {
@@ -121,7 +119,9 @@ final class GrpcDoor {
     /** The caller broke off, was too slow or sent without end: whatever it still reads is this. */
     private static HttpResponse unreadable(Throwable fault) {
         return fault instanceof TimeoutException || fault.getCause() instanceof TimeoutException
-                ? refusal(Status.DEADLINE_EXCEEDED, "the request was not complete in time (escrow.api.admin.call-timeout)")
+                ? refusal(
+                        Status.DEADLINE_EXCEEDED,
+                        "the request was not complete in time (escrow.api.admin.call-timeout)")
                 : refusal(Status.CANCELLED, "the request could not be read to its end");
     }
 
@@ -136,7 +136,8 @@ final class GrpcDoor {
     /** A refusal of ours before any service answered: status and text as headers, no body. */
     private static HttpResponse refusal(Status status, String text) {
         return HttpResponse.create()
-                .addHeader(RawHeader.create("grpc-status", Integer.toString(status.getCode().value())))
+                .addHeader(RawHeader.create(
+                        "grpc-status", Integer.toString(status.getCode().value())))
                 .addHeader(RawHeader.create("grpc-message", text))
                 .withEntity(HttpEntities.create(ContentTypes.parse("application/grpc+proto"), new byte[0]));
     }

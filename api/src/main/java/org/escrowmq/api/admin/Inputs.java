@@ -82,7 +82,8 @@ final class Inputs {
         StringBuilder out = new StringBuilder("\"");
         text.codePoints()
                 .limit(QUOTED_CHARS_MAX)
-                .forEach(point -> out.appendCodePoint(Character.isISOControl(point) || !Character.isDefined(point) ? '?' : point));
+                .forEach(point -> out.appendCodePoint(
+                        Character.isISOControl(point) || !Character.isDefined(point) ? '?' : point));
         return out.append(text.codePointCount(0, text.length()) > QUOTED_CHARS_MAX ? "...\"" : "\"")
                 .toString();
     }

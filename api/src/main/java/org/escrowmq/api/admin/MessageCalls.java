@@ -56,9 +56,7 @@ final class MessageCalls {
             MessageRules.check(message, messages.size() + 1);
             messages.add(message(message, topic, messages.size() + 1));
         }
-        return broker.exchange()
-                .send(topic.name(), messages)
-                .thenApply(outcomes -> receipts(messages, outcomes));
+        return broker.exchange().send(topic.name(), messages).thenApply(outcomes -> receipts(messages, outcomes));
     }
 
     CompletionStage<PeekMessagesResponse> peek(PeekMessagesRequest request) {
@@ -68,7 +66,8 @@ final class MessageCalls {
         int max = Inputs.orDefault(Inputs.within("max", request.getMax(), 0, PEEKED_MAX), SHOWN_DEFAULT);
         return broker.inspection().peek(topic.name(), queue, from, max).thenApply(outcome -> {
             PeekMessagesResponse.Builder response = PeekMessagesResponse.newBuilder();
-            shown(Inputs.valueOf(outcome), max).forEach(stored -> response.addMessages(Wire.message(topic.name(), stored)));
+            shown(Inputs.valueOf(outcome), max)
+                    .forEach(stored -> response.addMessages(Wire.message(topic.name(), stored)));
             return response.build();
         });
     }
@@ -150,12 +149,13 @@ final class MessageCalls {
         SendMessageResponse.Builder response = SendMessageResponse.newBuilder();
         for (int i = 0; i < outcomes.size(); i++) {
             String id = sent.get(i).id();
-            response.addReceipts(outcomes.get(i).fold(
-                    MessageCalls::receipt,
-                    refusal -> Receipt.newBuilder()
-                            .setMessageId(id)
-                            .setRefusal(refusal.code() + ": " + refusal.text())
-                            .build()));
+            response.addReceipts(outcomes.get(i)
+                    .fold(
+                            MessageCalls::receipt,
+                            refusal -> Receipt.newBuilder()
+                                    .setMessageId(id)
+                                    .setRefusal(refusal.code() + ": " + refusal.text())
+                                    .build()));
         }
         return response.build();
     }

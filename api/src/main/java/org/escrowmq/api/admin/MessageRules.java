@@ -14,8 +14,8 @@ final class MessageRules {
     static final int GROUP_BYTES_BELOW = 64;
 
     /** Property names that RocketMQ keeps for itself; its consumers would misread a user's value. */
-    private static final Set<String> RESERVED = Set.of((
-                    "KEYS TAGS WAIT DELAY RETRY_TOPIC REAL_TOPIC REAL_QID TRAN_MSG PGROUP MIN_OFFSET MAX_OFFSET BUYER_ID"
+    private static final Set<String> RESERVED = Set.of(
+            ("KEYS TAGS WAIT DELAY RETRY_TOPIC REAL_TOPIC REAL_QID TRAN_MSG PGROUP MIN_OFFSET MAX_OFFSET BUYER_ID"
                             + " ORIGIN_MESSAGE_ID TRANSFER_FLAG CORRECTION_FLAG MQ2_FLAG RECONSUME_TIME MSG_REGION TRACE_ON"
                             + " UNIQ_KEY EXTEND_UNIQ_INFO MAX_RECONSUME_TIMES CONSUME_START_TIME"
                             + " TRAN_PREPARED_QUEUE_OFFSET DUP_INFO INSTANCE_ID CORRELATION_ID REPLY_TO_CLIENT TTL"
@@ -24,7 +24,7 @@ final class MessageRules {
                             + " TIMER_DEQUEUE_MS TIMER_ROLL_TIMES TIMER_OUT_MS TIMER_DEL_UNIQKEY TIMER_DELAY_LEVEL"
                             + " DLQ_ORIGIN_TOPIC DLQ_ORIGIN_MESSAGE_ID INNER_MULTI_QUEUE_OFFSET __CRC32#"
                             + " _SYS_MSG_PRIORITY_")
-            .split(" "));
+                    .split(" "));
 
     private MessageRules() {}
 
@@ -68,7 +68,8 @@ final class MessageRules {
     private static void labels(OutgoingMessage message, String which) {
         String tag = message.getTag();
         if (!tag.isEmpty() && (tag.isBlank() || tag.indexOf('|') >= 0 || control(tag))) {
-            throw Rejection.invalid(which + "tag " + Inputs.quoted(tag) + " is blank, or holds | or a control character");
+            throw Rejection.invalid(
+                    which + "tag " + Inputs.quoted(tag) + " is blank, or holds | or a control character");
         }
         for (String key : message.getKeysList()) {
             if (key.isBlank() || control(key)) {
@@ -84,7 +85,8 @@ final class MessageRules {
         }
         long bytes = bytes(group);
         if (bytes >= GROUP_BYTES_BELOW) {
-            throw Rejection.invalid(which + "message_group must have fewer than " + GROUP_BYTES_BELOW + " bytes, got " + bytes);
+            throw Rejection.invalid(
+                    which + "message_group must have fewer than " + GROUP_BYTES_BELOW + " bytes, got " + bytes);
         }
     }
 

@@ -52,7 +52,8 @@ final class NodeCalls {
                 .setSegments(status.segments())
                 .setFreeBytes(status.freeBytes())
                 .setAcceptsBodies(status.acceptsBodies())
-                .addAllFenced(status.fenced().stream().map(PersistenceId::toString).toList());
+                .addAllFenced(
+                        status.fenced().stream().map(PersistenceId::toString).toList());
         if (readiness.reason() == null) {
             node.setClients(broker.clients().clients().size())
                     .setTopics(broker.catalogue().topics().size())
@@ -91,10 +92,12 @@ final class NodeCalls {
 
     private static void requireEmpty(Path directory) {
         if (!Files.exists(directory)) return;
-        if (!Files.isDirectory(directory)) throw new Rejection(RefusalCode.FORBIDDEN, directory + " is not a directory");
+        if (!Files.isDirectory(directory))
+            throw new Rejection(RefusalCode.FORBIDDEN, directory + " is not a directory");
         try (Stream<Path> entries = Files.list(directory)) {
             if (entries.findAny().isPresent()) {
-                throw new Rejection(RefusalCode.FORBIDDEN, directory + " is not empty; a backup needs an empty or absent one");
+                throw new Rejection(
+                        RefusalCode.FORBIDDEN, directory + " is not empty; a backup needs an empty or absent one");
             }
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Thread-safe.
  */
 final class OperatorMessageIds {
-    private static final long EPOCH_2021_SECONDS = Instant.parse("2021-01-01T00:00:00Z").getEpochSecond();
+    private static final long EPOCH_2021_SECONDS =
+            Instant.parse("2021-01-01T00:00:00Z").getEpochSecond();
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private final InstantSource clock;
@@ -25,7 +26,8 @@ final class OperatorMessageIds {
         byte[] sender = new byte[6];
         new SecureRandom().nextBytes(sender);
         sender[0] |= 0x02;
-        this.prefix = "01" + HEX.formatHex(sender) + HEX.toHexDigits((short) ProcessHandle.current().pid());
+        this.prefix = "01" + HEX.formatHex(sender)
+                + HEX.toHexDigits((short) ProcessHandle.current().pid());
     }
 
     String next() {

@@ -53,7 +53,9 @@ final class StatusTable {
     static Trailers trailersOf(Refusal refusal) {
         return new Trailers(
                 codeOf(refusal.code()).toStatus().withDescription(refusal.text()),
-                new MetadataBuilder().addText(CODE_TRAILER, refusal.code().name()).build());
+                new MetadataBuilder()
+                        .addText(CODE_TRAILER, refusal.code().name())
+                        .build());
     }
 
     /** What the generated handlers call for every failed stage. */
@@ -68,7 +70,8 @@ final class StatusTable {
         if (cause instanceof InvalidProtocolBufferException || cause instanceof MissingParameterException) {
             return new Trailers(Status.INVALID_ARGUMENT.withDescription("the request is not a message of this method"));
         }
-        if (cause instanceof UnsupportedOperationException && String.valueOf(cause.getMessage()).startsWith(NO_METHOD)) {
+        if (cause instanceof UnsupportedOperationException
+                && String.valueOf(cause.getMessage()).startsWith(NO_METHOD)) {
             return new Trailers(Status.UNIMPLEMENTED.withDescription("the service has no such method"));
         }
         if (cause instanceof TimeoutException) {

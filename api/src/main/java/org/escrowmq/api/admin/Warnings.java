@@ -23,7 +23,8 @@ final class Warnings {
     List<String> of(TopicDescription topic, List<QueueInspection.QueueFigures> queues) {
         List<String> warnings = new ArrayList<>();
         if (!topic.permission().writable()) warnings.add("sends are refused: the permission is " + topic.permission());
-        if (!topic.permission().readable()) warnings.add("receives are refused: the permission is " + topic.permission());
+        if (!topic.permission().readable())
+            warnings.add("receives are refused: the permission is " + topic.permission());
         Map<GroupName, Long> lags = new TreeMap<>(java.util.Comparator.comparing(GroupName::toString));
         broker.catalogue().groupsOf(topic.name()).forEach(group -> lags.put(group, 0L));
         queues.forEach(queue -> queue.groups().forEach(group -> lags.merge(group.group(), group.lag(), Long::sum)));
@@ -45,12 +46,13 @@ final class Warnings {
     private static void order(List<String> warnings, TopicDescription topic, GroupDescription group) {
         boolean ordered = group.spec().fifo();
         if (topic.type() == TopicType.FIFO && !ordered) {
-            warnings.add("FIFO topic " + topic.name() + " is read by the unordered group " + group.spec().name()
-                    + ": order is not kept for it (group update " + group.spec().name() + " --fifo)");
+            warnings.add("FIFO topic " + topic.name() + " is read by the unordered group "
+                    + group.spec().name() + ": order is not kept for it (group update "
+                    + group.spec().name() + " --fifo)");
         }
         if (ordered && topic.type() != TopicType.FIFO && topic.type() != TopicType.MIXED) {
-            warnings.add("ordered group " + group.spec().name() + " reads the " + topic.type() + " topic " + topic.name()
-                    + ": its messages have no message group, so there is no order to keep");
+            warnings.add("ordered group " + group.spec().name() + " reads the " + topic.type() + " topic "
+                    + topic.name() + ": its messages have no message group, so there is no order to keep");
         }
     }
 
@@ -59,7 +61,8 @@ final class Warnings {
         if (group.paused()) warnings.add("group " + name + " is paused (group resume " + name + ")");
         boolean consumed = broker.clients().clients().stream().anyMatch(client -> name.equals(client.group()));
         if (lag > 0 && !consumed) {
-            warnings.add("group " + name + " has " + lag + " messages to consume and no client is connected to this node");
+            warnings.add(
+                    "group " + name + " has " + lag + " messages to consume and no client is connected to this node");
         }
     }
 }

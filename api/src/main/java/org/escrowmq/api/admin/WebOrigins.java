@@ -2,10 +2,10 @@ package org.escrowmq.api.admin;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.List;
 
 /**
  * Which web pages may call this port through an operator's browser: those that the port itself served, under an address,
@@ -16,7 +16,8 @@ final class WebOrigins {
     private final Set<String> listed;
 
     WebOrigins(List<String> listed) {
-        this.listed = listed.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+        this.listed =
+                listed.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether a request with this Origin and Host header may pass. */

@@ -54,8 +54,7 @@ final class Acknowledging {
         clients.heard(caller.clientId());
         List<String> handles = new ArrayList<>(request.getEntriesCount());
         for (AckMessageEntry entry : request.getEntriesList()) handles.add(entry.getReceiptHandle());
-        return exchange
-                .acknowledge(
+        return exchange.acknowledge(
                         NameChecks.topicName(request.getTopic()), NameChecks.groupName(request.getGroup()), handles)
                 .thenApply(outcomes -> response(request, outcomes));
     }
@@ -82,8 +81,7 @@ final class Acknowledging {
         if (refused == null) refused = invisible(millis);
         if (refused != null) return CompletableFuture.completedFuture(changed(refused, handle));
         clients.heard(caller.clientId());
-        return exchange
-                .changeInvisibleDuration(
+        return exchange.changeInvisibleDuration(
                         NameChecks.topicName(request.getTopic()),
                         NameChecks.groupName(request.getGroup()),
                         handle,
@@ -103,8 +101,8 @@ final class Acknowledging {
 
     private static Status status(Refusal refusal) {
         return switch (refusal.code()) {
-            case TOPIC_NOT_FOUND, GROUP_NOT_FOUND, NOT_FOUND, INVALID_ARGUMENT -> Statuses.of(
-                    new Refusal(RefusalCode.INVALID_RECEIPT_HANDLE, refusal.text()));
+            case TOPIC_NOT_FOUND, GROUP_NOT_FOUND, NOT_FOUND, INVALID_ARGUMENT ->
+                Statuses.of(new Refusal(RefusalCode.INVALID_RECEIPT_HANDLE, refusal.text()));
             default -> Statuses.of(refusal);
         };
     }

@@ -19,7 +19,10 @@ public record AdvertisedAddress(String host, int port) {
     /** Parses {@code host:port}, {@code [v6]:port}, several joined by {@code ;}. The empty text is none. */
     public static List<AdvertisedAddress> parseAll(String text) {
         if (text.isBlank()) return List.of();
-        return Arrays.stream(text.split(";")).map(String::trim).map(AdvertisedAddress::parse).toList();
+        return Arrays.stream(text.split(";"))
+                .map(String::trim)
+                .map(AdvertisedAddress::parse)
+                .toList();
     }
 
     private static AdvertisedAddress parse(String text) {
@@ -36,18 +39,21 @@ public record AdvertisedAddress(String host, int port) {
 
     /** Several addresses form one connection target: all of one kind, and a host name only alone. */
     static void requireUsableTogether(List<AdvertisedAddress> addresses) {
-        boolean alike = addresses.stream().map(AdvertisedAddress::scheme).distinct().count() <= 1;
+        boolean alike =
+                addresses.stream().map(AdvertisedAddress::scheme).distinct().count() <= 1;
         boolean nameAmongSeveral = addresses.size() > 1
                 && addresses.stream().anyMatch(address -> address.scheme() == AddressScheme.DOMAIN_NAME);
         if (!alike || nameAmongSeveral) {
-            throw new IllegalArgumentException("escrow.api.messaging.advertised-address: several addresses are all IPv4 or"
-                    + " all IPv6, and a host name stands alone; got " + addresses);
+            throw new IllegalArgumentException(
+                    "escrow.api.messaging.advertised-address: several addresses are all IPv4 or"
+                            + " all IPv6, and a host name stands alone; got " + addresses);
         }
     }
 
     /** The wire form of one or more addresses, in this order. */
     static Endpoints endpoints(List<AdvertisedAddress> addresses) {
-        Endpoints.Builder endpoints = Endpoints.newBuilder().setScheme(addresses.get(0).scheme());
+        Endpoints.Builder endpoints =
+                Endpoints.newBuilder().setScheme(addresses.get(0).scheme());
         for (AdvertisedAddress address : addresses) {
             endpoints.addAddresses(Address.newBuilder().setHost(address.host()).setPort(address.port()));
         }

@@ -26,7 +26,8 @@ final class Deliveries {
                 .setTopic(topic)
                 .putAllUserProperties(delivery.message().properties())
                 .setSystemProperties(system(delivery))
-                .setBody(UnsafeByteOperations.unsafeWrap(delivery.message().body().duplicate()))
+                .setBody(UnsafeByteOperations.unsafeWrap(
+                        delivery.message().body().duplicate()))
                 .build();
     }
 

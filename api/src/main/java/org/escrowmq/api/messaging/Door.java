@@ -21,7 +21,8 @@ final class Door {
     private volatile boolean anyRefused;
 
     /** Null when the call may go on. */
-    @Nullable Status check(Caller caller) {
+    @Nullable
+    Status check(Caller caller) {
         if (caller.anonymous()) return CLIENT_ID_REQUIRED;
         if (!anyRefused) return null;
         String reason = reason(caller.clientId());

@@ -13,9 +13,8 @@ final class Faults {
     private Faults() {}
 
     static Status answer(String method, Caller caller, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         String requestId = caller.requestId();
         log.error("{} of client {} failed, request id {}", method, caller.clientId(), requestId, cause);
         return Statuses.of(

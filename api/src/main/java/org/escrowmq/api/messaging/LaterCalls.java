@@ -24,12 +24,20 @@ final class LaterCalls {
 
     static List<ServerMethodDefinition<?, ?>> all(Door door) {
         return List.of(
-                later(MessagingServiceGrpc.getEndTransactionMethod(), door, "transactions", status -> EndTransactionResponse
-                        .newBuilder()
-                        .setStatus(status)
-                        .build()),
-                later(MessagingServiceGrpc.getRecallMessageMethod(), door, "recall of delayed messages", status ->
-                        RecallMessageResponse.newBuilder().setStatus(status).build()),
+                later(
+                        MessagingServiceGrpc.getEndTransactionMethod(),
+                        door,
+                        "transactions",
+                        status -> EndTransactionResponse.newBuilder()
+                                .setStatus(status)
+                                .build()),
+                later(
+                        MessagingServiceGrpc.getRecallMessageMethod(),
+                        door,
+                        "recall of delayed messages",
+                        status -> RecallMessageResponse.newBuilder()
+                                .setStatus(status)
+                                .build()),
                 later(
                         MessagingServiceGrpc.getForwardMessageToDeadLetterQueueMethod(),
                         door,
@@ -37,22 +45,38 @@ final class LaterCalls {
                         status -> ForwardMessageToDeadLetterQueueResponse.newBuilder()
                                 .setStatus(status)
                                 .build()),
-                later(MessagingServiceGrpc.getPullMessageMethod(), door, "pull consumers", status -> PullMessageResponse
-                        .newBuilder()
-                        .setStatus(status)
-                        .build()),
-                later(MessagingServiceGrpc.getUpdateOffsetMethod(), door, "pull consumers", status -> UpdateOffsetResponse
-                        .newBuilder()
-                        .setStatus(status)
-                        .build()),
-                later(MessagingServiceGrpc.getGetOffsetMethod(), door, "pull consumers", status ->
-                        GetOffsetResponse.newBuilder().setStatus(status).build()),
-                later(MessagingServiceGrpc.getQueryOffsetMethod(), door, "pull consumers", status -> QueryOffsetResponse
-                        .newBuilder()
-                        .setStatus(status)
-                        .build()),
-                later(MessagingServiceGrpc.getSyncLiteSubscriptionMethod(), door, "lite topics", status ->
-                        SyncLiteSubscriptionResponse.newBuilder()
+                later(
+                        MessagingServiceGrpc.getPullMessageMethod(),
+                        door,
+                        "pull consumers",
+                        status -> PullMessageResponse.newBuilder()
+                                .setStatus(status)
+                                .build()),
+                later(
+                        MessagingServiceGrpc.getUpdateOffsetMethod(),
+                        door,
+                        "pull consumers",
+                        status -> UpdateOffsetResponse.newBuilder()
+                                .setStatus(status)
+                                .build()),
+                later(
+                        MessagingServiceGrpc.getGetOffsetMethod(),
+                        door,
+                        "pull consumers",
+                        status ->
+                                GetOffsetResponse.newBuilder().setStatus(status).build()),
+                later(
+                        MessagingServiceGrpc.getQueryOffsetMethod(),
+                        door,
+                        "pull consumers",
+                        status -> QueryOffsetResponse.newBuilder()
+                                .setStatus(status)
+                                .build()),
+                later(
+                        MessagingServiceGrpc.getSyncLiteSubscriptionMethod(),
+                        door,
+                        "lite topics",
+                        status -> SyncLiteSubscriptionResponse.newBuilder()
                                 .setStatus(status)
                                 .build()));
     }

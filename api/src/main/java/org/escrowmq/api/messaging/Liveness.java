@@ -46,10 +46,11 @@ final class Liveness {
         return switch (request.getClientType()) {
             case PRODUCER, CLIENT_TYPE_UNSPECIFIED -> null;
             case PUSH_CONSUMER, SIMPLE_CONSUMER -> NameChecks.group(request.getGroup());
-            case PULL_CONSUMER, LITE_PUSH_CONSUMER, LITE_SIMPLE_CONSUMER, UNRECOGNIZED -> Statuses.of(
-                    Code.UNRECOGNIZED_CLIENT_TYPE,
-                    "this version serves producers, push consumers and simple consumers, not client type "
-                            + request.getClientTypeValue());
+            case PULL_CONSUMER, LITE_PUSH_CONSUMER, LITE_SIMPLE_CONSUMER, UNRECOGNIZED ->
+                Statuses.of(
+                        Code.UNRECOGNIZED_CLIENT_TYPE,
+                        "this version serves producers, push consumers and simple consumers, not client type "
+                                + request.getClientTypeValue());
         };
     }
 }

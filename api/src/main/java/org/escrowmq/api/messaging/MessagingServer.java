@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.escrowmq.api.transport.EventLoops;
 import org.escrowmq.api.transport.SharedPort;
 import org.escrowmq.api.transport.TlsIdentity;
@@ -24,13 +26,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The messaging service on its port. Started once, stopped once. */
 public final class MessagingServer {
+    /** Held here, since a logger's level is forgotten together with the logger. */
+    private static final Logger CONNECTIONS =
+            Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerTransport");
+
+    static {
+        CONNECTIONS.setLevel(Level.WARNING); // clients that break off are no news, and each would be a stack trace
+    }
+
     private final Server server;
     private final MessagingService service;
     private final EventLoops loops;
     private final MessagingSettings settings;
 
-    private MessagingServer(
-            Server server, MessagingService service, EventLoops loops, MessagingSettings settings) {
+    private MessagingServer(Server server, MessagingService service, EventLoops loops, MessagingSettings settings) {
         this.server = server;
         this.service = service;
         this.loops = loops;
@@ -70,6 +79,14 @@ public final class MessagingServer {
     /** The port that is listened on. */
     public int port() {
         return server.getPort();
+    }
+
+    /**
+     * Makes {@code rounds} of a client's calls through the port, over TLS and over plaintext as far as either is served, so
+     * that the first real client does not pay for class loading and cold code. Changes nothing in the broker.
+     */
+    public CompletionStage<Void> warmUp(int rounds) {
+        return WarmUp.through(settings, port(), loops, rounds);
     }
 
     /** What it is busy with. */
@@ -161,9 +178,7 @@ public final class MessagingServer {
         if (identity == null || settings.tls().files().isEmpty()) return;
         long millis = settings.tls().reloadInterval().toMillis();
         // Two small files: reading them does not hold up the loop.
-        loops.group()
-                .next()
-                .scheduleWithFixedDelay(identity::reloadIfChanged, millis, millis, TimeUnit.MILLISECONDS);
+        loops.group().next().scheduleWithFixedDelay(identity::reloadIfChanged, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     private static String storeHost(MessagingSettings settings) {

@@ -27,8 +27,7 @@ final class MessagingService {
             MessagingSettings settings,
             String storeHost,
             InstantSource clock) {
-        telemetry = new Telemetry(
-                catalogue, clients, door, settings, clock, MessagingServiceGrpc.getTelemetryMethod());
+        telemetry = new Telemetry(catalogue, clients, door, settings, clock, MessagingServiceGrpc.getTelemetryMethod());
         receiving = new Receiving(
                 exchange,
                 clients,

@@ -51,7 +51,9 @@ public record MessagingSettings(
             }
             return new Tls(
                     TlsMode.valueOf(config.getString("mode").toUpperCase(Locale.ROOT)),
-                    certificate.isEmpty() ? Optional.empty() : Optional.of(new Files(Path.of(certificate), Path.of(key))),
+                    certificate.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(new Files(Path.of(certificate), Path.of(key))),
                     config.getDuration("reload-interval"));
         }
     }

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class ReceiveCall extends ServerCall.Listener<ReceiveMessageRequest> {
     private static final ReceiveMessageResponse FOUND =
             ReceiveMessageResponse.newBuilder().setStatus(Statuses.OK).build();
-    private static final Status NOTHING = Statuses.of(Code.MESSAGE_NOT_FOUND, "no message arrived while the receive waited");
+    private static final Status NOTHING =
+            Statuses.of(Code.MESSAGE_NOT_FOUND, "no message arrived while the receive waited");
 
     private enum Phase {
         NEW,
@@ -54,8 +55,7 @@ final class ReceiveCall extends ServerCall.Listener<ReceiveMessageRequest> {
     private @Nullable Poll poll;
     private List<Delivery> written = List.of();
 
-    ReceiveCall(
-            Receiving receiving, ServerCall<ReceiveMessageRequest, ReceiveMessageResponse> call, Caller caller) {
+    ReceiveCall(Receiving receiving, ServerCall<ReceiveMessageRequest, ReceiveMessageResponse> call, Caller caller) {
         this.receiving = receiving;
         this.call = call;
         this.caller = caller;
@@ -125,8 +125,7 @@ final class ReceiveCall extends ServerCall.Listener<ReceiveMessageRequest> {
         if (receiving.stopping()) endEmpty();
     }
 
-    private void answer(
-            Resource topic, @Nullable Outcome<List<Delivery>> outcome, @Nullable Throwable failure) {
+    private void answer(Resource topic, @Nullable Outcome<List<Delivery>> outcome, @Nullable Throwable failure) {
         if (outcome == null) {
             if (phase == Phase.WAITING) {
                 Throwable cause = failure == null ? new NullPointerException("no outcome") : failure;

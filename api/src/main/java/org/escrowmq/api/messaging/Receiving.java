@@ -124,8 +124,8 @@ final class Receiving implements ServerCallHandler<ReceiveMessageRequest, Receiv
     static Status illegal(String tooWhat, String bound, Duration limit, long millis) {
         return Statuses.of(
                 Code.ILLEGAL_INVISIBLE_TIME,
-                "the invisibleTime is too " + tooWhat + ": it is " + bound + " " + limit.toMillis() + " ms, got " + millis
-                        + " ms");
+                "the invisibleTime is too " + tooWhat + ": it is " + bound + " " + limit.toMillis() + " ms, got "
+                        + millis + " ms");
     }
 
     private static Duration duration(com.google.protobuf.Duration wire) {

@@ -36,7 +36,8 @@ final class SendChecks {
     }
 
     /** The rules that need no knowledge of the topic. */
-    @Nullable Status check(SendMessageRequest request) {
+    @Nullable
+    Status check(SendMessageRequest request) {
         int count = request.getMessagesCount();
         if (count == 0) return Statuses.of(Code.MESSAGE_CORRUPTED, "a send needs at least one message");
         Resource topic = request.getMessages(0).getTopic();
@@ -64,8 +65,8 @@ final class SendChecks {
             if (!anyType && !topic.type().accepted().contains(type)) {
                 return Statuses.of(
                         Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE,
-                        "topic " + topic.name() + " has the type " + topic.type() + " and does not take a message that is "
-                                + type + " by its properties");
+                        "topic " + topic.name() + " has the type " + topic.type()
+                                + " and does not take a message that is " + type + " by its properties");
             }
             later |= type != MessageType.NORMAL;
         }

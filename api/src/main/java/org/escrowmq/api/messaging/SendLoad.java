@@ -19,7 +19,8 @@ final class SendLoad {
     }
 
     /** Null when the call is taken; {@link #leave} follows then, with the same number. */
-    @Nullable Status enter(long callBytes) {
+    @Nullable
+    Status enter(long callBytes) {
         int callsNow = calls.incrementAndGet();
         long bytesNow = bytes.addAndGet(callBytes);
         boolean alone = bytesNow == callBytes;

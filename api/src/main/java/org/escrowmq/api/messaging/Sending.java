@@ -71,9 +71,11 @@ final class Sending {
         SendMessageResponse.Builder response = SendMessageResponse.newBuilder();
         List<Status> statuses = new ArrayList<>(outcomes.size());
         for (Outcome<SendReceipt> outcome : outcomes) {
-            SendResultEntry entry = outcome.fold(Sending::entry, refusal -> SendResultEntry.newBuilder()
-                    .setStatus(Statuses.of(refusal))
-                    .build());
+            SendResultEntry entry = outcome.fold(
+                    Sending::entry,
+                    refusal -> SendResultEntry.newBuilder()
+                            .setStatus(Statuses.of(refusal))
+                            .build());
             statuses.add(entry.getStatus());
             response.addEntries(entry);
         }

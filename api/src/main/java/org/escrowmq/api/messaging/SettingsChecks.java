@@ -20,8 +20,9 @@ final class SettingsChecks {
         return switch (settings.getPubSubCase()) {
             case PUBLISHING -> firstIllegal(settings.getPublishing().getTopicsList());
             case SUBSCRIPTION -> subscription(settings);
-            case PUBSUB_NOT_SET -> Statuses.of(
-                    Code.BAD_REQUEST, "settings say what is published or what is subscribed; these say neither");
+            case PUBSUB_NOT_SET ->
+                Statuses.of(
+                        Code.BAD_REQUEST, "settings say what is published or what is subscribed; these say neither");
         };
     }
 
@@ -47,10 +48,11 @@ final class SettingsChecks {
 
     private static @Nullable Status type(Settings settings) {
         return switch (settings.getClientType()) {
-            case PULL_CONSUMER, LITE_PUSH_CONSUMER, LITE_SIMPLE_CONSUMER, UNRECOGNIZED -> Statuses.of(
-                    Code.UNRECOGNIZED_CLIENT_TYPE,
-                    "this version serves producers, push consumers and simple consumers, not client type "
-                            + settings.getClientTypeValue());
+            case PULL_CONSUMER, LITE_PUSH_CONSUMER, LITE_SIMPLE_CONSUMER, UNRECOGNIZED ->
+                Statuses.of(
+                        Code.UNRECOGNIZED_CLIENT_TYPE,
+                        "this version serves producers, push consumers and simple consumers, not client type "
+                                + settings.getClientTypeValue());
             case PRODUCER, PUSH_CONSUMER, SIMPLE_CONSUMER, CLIENT_TYPE_UNSPECIFIED -> null;
         };
     }

@@ -148,7 +148,8 @@ final class Telemetry implements ServerCallHandler<TelemetryCommand, TelemetryCo
         streams.keySet().forEach(TelemetryStream::complete);
     }
 
-    @Nullable TelemetryStream streamOf(String clientId) {
+    @Nullable
+    TelemetryStream streamOf(String clientId) {
         return newest.get(clientId);
     }
 }

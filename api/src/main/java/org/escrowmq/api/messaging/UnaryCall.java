@@ -99,10 +99,8 @@ final class UnaryCall<Q extends Message, R> implements ServerCallHandler<Q, R> {
                 respond(refusal.apply(received, Faults.answer(method, caller, e)));
                 return;
             }
-            answer.whenComplete((response, failure) ->
-                    respond(failure == null
-                            ? response
-                            : refusal.apply(received, Faults.answer(method, caller, failure))));
+            answer.whenComplete((response, failure) -> respond(
+                    failure == null ? response : refusal.apply(received, Faults.answer(method, caller, failure))));
         }
 
         private void respond(R response) {

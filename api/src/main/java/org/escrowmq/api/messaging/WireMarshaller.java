@@ -41,7 +41,8 @@ final class WireMarshaller<T extends Message> implements MethodDescriptor.Marsha
     @Override
     public T parse(InputStream stream) {
         try {
-            CodedInputStream in = UnsafeByteOperations.unsafeWrap(allBytes(stream)).newCodedInput();
+            CodedInputStream in =
+                    UnsafeByteOperations.unsafeWrap(allBytes(stream)).newCodedInput();
             in.enableAliasing(true);
             T request = parser.parseFrom(in);
             in.checkLastTagWas(0);
@@ -49,7 +50,10 @@ final class WireMarshaller<T extends Message> implements MethodDescriptor.Marsha
         } catch (com.google.protobuf.InvalidProtocolBufferException e) {
             return malformed;
         } catch (IOException e) {
-            throw Status.INTERNAL.withDescription("the request could not be read").withCause(e).asRuntimeException();
+            throw Status.INTERNAL
+                    .withDescription("the request could not be read")
+                    .withCause(e)
+                    .asRuntimeException();
         }
     }
 

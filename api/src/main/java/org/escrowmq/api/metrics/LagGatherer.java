@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.QueueInspection;
@@ -44,8 +45,9 @@ final class LagGatherer {
      * What is known now.
      *
      * @param leftOut topics with groups whose lag is not known
+     * @param failed topics that gave no answer when they were asked, since start
      */
-    record Report(List<GroupLag> lags, int leftOut) {}
+    record Report(List<GroupLag> lags, int leftOut, long failed) {}
 
     private record Known(TopicId topic, long traffic, long askedNanos, List<GroupName> groups, List<GroupLag> lags) {
         boolean busy() {
@@ -60,6 +62,7 @@ final class LagGatherer {
     private final LongSupplier nanos;
     private final Executor executor;
     private final AtomicBoolean gathers = new AtomicBoolean();
+    private final AtomicLong failed = new AtomicLong();
     private final Map<TopicName, Known> known = new HashMap<>();
 
     LagGatherer(Broker broker, MetricsSettings settings, LongSupplier nanos, Executor executor) {
@@ -95,14 +98,17 @@ final class LagGatherer {
             return;
         }
         long asked = nanos.getAsLong();
-        broker.inspection().describe(next.topic().name()).whenCompleteAsync(
-                (outcome, fault) -> {
-                    if (fault == null) {
-                        outcome.fold(queues -> remember(next, asked, queues), refusal -> false);
-                    }
-                    askNext(wanted, deadline, worker);
-                },
-                executor);
+        CompletableFuture.completedFuture(next.topic().name())
+                .thenCompose(broker.inspection()::describe)
+                .orTimeout(settings.lagTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .whenCompleteAsync(
+                        (outcome, fault) -> {
+                            boolean known = fault == null
+                                    && outcome.fold(queues -> remember(next, asked, queues), refusal -> false);
+                            if (!known) failed.incrementAndGet();
+                            askNext(wanted, deadline, worker);
+                        },
+                        executor);
     }
 
     private synchronized boolean remember(Wanted asked, long askedNanos, List<QueueInspection.QueueFigures> queues) {
@@ -174,6 +180,6 @@ final class LagGatherer {
     private synchronized Report report(int readTopics) {
         List<GroupLag> lags =
                 known.values().stream().flatMap(topic -> topic.lags().stream()).toList();
-        return new Report(lags, Math.max(0, readTopics - known.size()));
+        return new Report(lags, Math.max(0, readTopics - known.size()), failed.get());
     }
 }

@@ -53,15 +53,16 @@ public final class Metrics implements AutoCloseable {
         if (!ready.isDone() || ready.isCompletedExceptionally()) {
             return CompletableFuture.supplyAsync(() -> text(new Samples()), executor);
         }
-        return lags.gather().thenApplyAsync(
-                report -> {
-                    Samples samples = new Samples();
-                    node.traffic(samples);
-                    node.lag(samples, report);
-                    node.clients(samples);
-                    return text(samples);
-                },
-                executor);
+        return lags.gather()
+                .thenApplyAsync(
+                        report -> {
+                            Samples samples = new Samples();
+                            node.traffic(samples);
+                            node.lag(samples, report);
+                            node.clients(samples);
+                            return text(samples);
+                        },
+                        executor);
     }
 
     /** Gives the JVM's listeners back. */

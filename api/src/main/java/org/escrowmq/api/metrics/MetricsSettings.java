@@ -10,7 +10,12 @@ import java.time.Duration;
  * @param lagTopicsShownMax topics whose last known lag is shown
  */
 public record MetricsSettings(
-        String cluster, String nodeId, int lagTopicsMax, int lagTopicsShownMax, Duration lagTimeout, Duration lagRefresh) {
+        String cluster,
+        String nodeId,
+        int lagTopicsMax,
+        int lagTopicsShownMax,
+        Duration lagTimeout,
+        Duration lagRefresh) {
     /** Checks the ranges. */
     public MetricsSettings {
         within("lag-topics-max", lagTopicsMax, 100_000);

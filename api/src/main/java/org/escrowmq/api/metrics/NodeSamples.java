@@ -63,6 +63,7 @@ final class NodeSamples {
         samples.gauge("rocketmq_consumer_ready_messages", "Messages that a consumer would get now.", ready);
         samples.gauge(
                 "escrow_lag_topics_left_out", "Topics with groups whose lag is not shown here.", report.leftOut());
+        samples.counter("escrow_lag_asks_failed", "Topics that gave no answer about their lag.", report.failed());
     }
 
     void clients(Samples samples) {
@@ -70,18 +71,20 @@ final class NodeSamples {
         Map<Labels, Long> consumers = Samples.values();
         for (ClientRegistry.Client client : broker.clients().clients()) {
             switch (client.kind()) {
-                case PRODUCER -> count(
-                        producers,
-                        labels("language", shortened(client.language()), "version", shortened(client.version())));
+                case PRODUCER ->
+                    count(
+                            producers,
+                            labels("language", shortened(client.language()), "version", shortened(client.version())));
                 case PUSH_CONSUMER, SIMPLE_CONSUMER -> count(consumers, consumer(client));
                 case UNKNOWN -> {}
             }
         }
         samples.gauge("rocketmq_producer_connections", "Producers heard by this node.", producers);
         samples.gauge("rocketmq_consumer_connections", "Consumers heard by this node.", consumers);
-        samples.gauge("rocketmq_topic_number", "Topics.", Map.of(node, (long) broker.catalogue().topics().size()));
-        samples.gauge(
-                "rocketmq_consumer_group_number", "Groups.", Map.of(node, (long) broker.catalogue().groups().size()));
+        samples.gauge("rocketmq_topic_number", "Topics.", Map.of(node, (long)
+                broker.catalogue().topics().size()));
+        samples.gauge("rocketmq_consumer_group_number", "Groups.", Map.of(node, (long)
+                broker.catalogue().groups().size()));
     }
 
     void journal(Samples samples) {
@@ -97,29 +100,42 @@ final class NodeSamples {
         samples.gauge("escrow_journal_segments", "Segments of the log.", status.segments());
         samples.gauge("escrow_journal_free_bytes", "Usable bytes of the store's file system.", status.freeBytes());
         samples.gauge(
-                "escrow_journal_accepts_bodies", "0 while sends are refused for lack of space.", status.acceptsBodies() ? 1 : 0);
+                "escrow_journal_accepts_bodies",
+                "0 while sends are refused for lack of space.",
+                status.acceptsBodies() ? 1 : 0);
         samples.gauge(
-                "escrow_journal_fenced", "Queues whose stored state is damaged.", status.fenced().size());
+                "escrow_journal_fenced",
+                "Queues whose stored state is damaged.",
+                status.fenced().size());
     }
 
     void process(Samples samples) {
         ProcessFigures process = ProcessFigures.read();
-        process.residentBytes().ifPresent(
-                bytes -> samples.gauge("escrow_process_resident_bytes", "Resident memory.", bytes));
-        process.anonymousBytes().ifPresent(bytes -> samples.gauge(
-                "escrow_process_anonymous_bytes", "Resident memory that no file backs (RssAnon + RssShmem).", bytes));
-        process.threads().ifPresent(
-                threads -> samples.gauge("escrow_process_threads", "Threads, native ones included.", threads));
+        process.residentBytes()
+                .ifPresent(bytes -> samples.gauge("escrow_process_resident_bytes", "Resident memory.", bytes));
+        process.anonymousBytes()
+                .ifPresent(bytes -> samples.gauge(
+                        "escrow_process_anonymous_bytes",
+                        "Resident memory that no file backs (RssAnon + RssShmem).",
+                        bytes));
+        process.threads()
+                .ifPresent(
+                        threads -> samples.gauge("escrow_process_threads", "Threads, native ones included.", threads));
     }
 
     private Labels consumer(ClientRegistry.Client client) {
         GroupName group = client.group();
         return labels(
-                "consumer_group", group == null ? "" : group.toString(),
-                "language", shortened(client.language()),
-                "version", shortened(client.version()),
-                "consume_mode", client.kind() == ClientRegistry.Kind.PUSH_CONSUMER ? "push" : "simple",
-                "is_system", "false");
+                "consumer_group",
+                group == null ? "" : group.toString(),
+                "language",
+                shortened(client.language()),
+                "version",
+                shortened(client.version()),
+                "consume_mode",
+                client.kind() == ClientRegistry.Kind.PUSH_CONSUMER ? "push" : "simple",
+                "is_system",
+                "false");
     }
 
     private Labels consumed(String topic, String group) {

@@ -89,7 +89,8 @@ record ProxyPreface(int length, @Nullable InetSocketAddress source) {
     private static InetAddress address(boolean ipv4, String text) throws MalformedPrefaceException {
         try {
             byte[] address = HostText.addressBytes(text);
-            if (address == null || HostText.isIpv4(text) != ipv4) throw new MalformedPrefaceException("not an address: " + text);
+            if (address == null || HostText.isIpv4(text) != ipv4)
+                throw new MalformedPrefaceException("not an address: " + text);
             return InetAddress.getByAddress(address);
         } catch (IllegalArgumentException | UnknownHostException e) {
             throw new MalformedPrefaceException("not an address: " + text);

@@ -58,11 +58,12 @@ record SelfSignedCertificate(PrivateKey key, X509Certificate certificate) {
 
     private static byte[] content(KeyPair pair, Collection<String> hosts, Instant now) {
         byte[] name = new X500Principal("CN=Escrow, O=self-signed").getEncoded();
-        byte[] serial = element(0x02, new BigInteger(127, new SecureRandom()).add(BigInteger.ONE).toByteArray());
-        byte[] validity = element(
-                SEQUENCE, time(now.minus(1, ChronoUnit.DAYS)), time(now.plus(3650, ChronoUnit.DAYS)));
-        byte[] extension = element(
-                SEQUENCE, SUBJECT_ALTERNATIVE_NAME, element(0x04, element(SEQUENCE, alternativeNames(hosts))));
+        byte[] serial = element(
+                0x02,
+                new BigInteger(127, new SecureRandom()).add(BigInteger.ONE).toByteArray());
+        byte[] validity = element(SEQUENCE, time(now.minus(1, ChronoUnit.DAYS)), time(now.plus(3650, ChronoUnit.DAYS)));
+        byte[] extension =
+                element(SEQUENCE, SUBJECT_ALTERNATIVE_NAME, element(0x04, element(SEQUENCE, alternativeNames(hosts))));
         return element(
                 SEQUENCE,
                 VERSION_3,
@@ -79,9 +80,8 @@ record SelfSignedCertificate(PrivateKey key, X509Certificate certificate) {
         ByteArrayOutputStream names = new ByteArrayOutputStream();
         for (String host : hosts) {
             byte[] address = HostText.addressBytes(host);
-            byte[] name = address != null
-                    ? element(0x87, address)
-                    : element(0x82, host.getBytes(StandardCharsets.US_ASCII));
+            byte[] name =
+                    address != null ? element(0x87, address) : element(0x82, host.getBytes(StandardCharsets.US_ASCII));
             names.writeBytes(name);
         }
         return names.toByteArray();

@@ -11,6 +11,7 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.handler.codec.ByteToMessageDecoder;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SharedPort implements InternalProtocolNegotiator.ProtocolNegotiator {
     private static final int TLS_HANDSHAKE = 0x16;
+    private static final byte[] HTTP2_PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final TlsMode mode;
     private final @Nullable TlsIdentity identity;
@@ -75,7 +77,20 @@ public final class SharedPort implements InternalProtocolNegotiator.ProtocolNego
                 refuse(context, in);
                 return;
             }
+            if (!tls && !http2(context, in)) return;
             goOn(context, tls);
+        }
+
+        /** True when the HTTP/2 preface is there. Anything else is closed here, quietly: ports are scanned all day. */
+        private boolean http2(ChannelHandlerContext context, ByteBuf in) {
+            int seen = Math.min(in.readableBytes(), HTTP2_PREFACE.length);
+            for (int i = 0; i < seen; i++) {
+                if (in.getByte(in.readerIndex() + i) != HTTP2_PREFACE[i]) {
+                    refuse(context, in);
+                    return false;
+                }
+            }
+            return seen == HTTP2_PREFACE.length;
         }
 
         /** True when the preface is behind us or there is none; false when more bytes are needed. */
@@ -112,7 +127,8 @@ public final class SharedPort implements InternalProtocolNegotiator.ProtocolNego
         }
 
         private ChannelHandler next(boolean tls) {
-            if (!tls || identity == null) return InternalProtocolNegotiators.serverPlaintext().newHandler(grpc);
+            if (!tls || identity == null)
+                return InternalProtocolNegotiators.serverPlaintext().newHandler(grpc);
             return InternalProtocolNegotiators.serverTls(identity.current()).newHandler(grpc);
         }
 

@@ -38,7 +38,8 @@ public final class TlsIdentity {
     public static TlsIdentity selfSigned(Collection<String> hosts) {
         SelfSignedCertificate identity = SelfSignedCertificate.create(hosts, Instant.now());
         try {
-            return new TlsIdentity(null, context(SslContextBuilder.forServer(identity.key(), identity.certificate())), null);
+            return new TlsIdentity(
+                    null, context(SslContextBuilder.forServer(identity.key(), identity.certificate())), null);
         } catch (SSLException e) {
             throw new IllegalStateException("no TLS implementation takes an EC key", e);
         }
@@ -71,14 +72,18 @@ public final class TlsIdentity {
             log.info("TLS certificate read again from {}", files.certificate());
             return true;
         } catch (IOException | IllegalArgumentException e) {
-            log.error("the changed TLS files {} and {} do not load, the old ones stay in use: {}",
-                    files.certificate(), files.key(), e.getMessage());
+            log.error(
+                    "the changed TLS files {} and {} do not load, the old ones stay in use: {}",
+                    files.certificate(),
+                    files.key(),
+                    e.getMessage());
             return false;
         }
     }
 
     private static SslContext load(PemFiles files) throws SSLException {
-        return context(SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile()));
+        return context(SslContextBuilder.forServer(
+                files.certificate().toFile(), files.key().toFile()));
     }
 
     private static SslContext context(SslContextBuilder builder) throws SSLException {

@@ -16,10 +16,10 @@ import org.escrowmq.admin.v1.ListClientsRequest;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.TopicName;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 class ClientCallsTest {
     private final OpenAdminPort port = OpenAdminPort.serving();

@@ -23,8 +23,7 @@ import org.escrowmq.persistence.WriteAnswer;
 /** The operators' side of a journal: fixed figures, and a backup of two files of known size. Nobody writes to it. */
 final class FiledJournal implements Journal {
     static final int BACKUP_BYTES = 1_000 + 234;
-    static final JournalStatus STATUS = new JournalStatus(
-            11, 2_222, 3, 44_444, 2, 5_555_555, true, List.of());
+    static final JournalStatus STATUS = new JournalStatus(11, 2_222, 3, 44_444, 2, 5_555_555, true, List.of());
 
     /** When set, a backup waits for it before it writes. */
     volatile CompletableFuture<Void> backupGate = CompletableFuture.completedFuture(null);
@@ -57,7 +56,8 @@ final class FiledJournal implements Journal {
     }
 
     @Override
-    public CompletionStage<WriteAnswer> write(PersistenceId id, Epoch epoch, SequenceNumber number, JournalEntry entry) {
+    public CompletionStage<WriteAnswer> write(
+            PersistenceId id, Epoch epoch, SequenceNumber number, JournalEntry entry) {
         throw readOnly();
     }
 

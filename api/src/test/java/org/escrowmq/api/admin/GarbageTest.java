@@ -114,19 +114,28 @@ class GarbageTest {
 
     @Test
     void otherContentTypesAreRefused() {
-        assertEquals(415, post(CREATE_TOPIC, "application/json", new byte[] {'{', '}'}).statusCode());
-        assertEquals(404, post("/escrow.admin.v1.AdminService/NoSuchCall/x", "application/grpc", new byte[5])
-                .statusCode());
+        assertEquals(
+                415,
+                post(CREATE_TOPIC, "application/json", new byte[] {'{', '}'}).statusCode());
+        assertEquals(
+                404,
+                post("/escrow.admin.v1.AdminService/NoSuchCall/x", "application/grpc", new byte[5])
+                        .statusCode());
         assertEquals(
                 Status.Code.UNIMPLEMENTED.value(),
                 statusOf(post("/escrow.admin.v1.AdminService/NoSuchCall", "application/grpc-web", new byte[5])));
-        assertEquals(415, post(CREATE_TOPIC, "application/grpc-web-text", "AAAAAAA=".getBytes(StandardCharsets.US_ASCII))
-                .statusCode());
+        assertEquals(
+                415,
+                post(CREATE_TOPIC, "application/grpc-web-text", "AAAAAAA=".getBytes(StandardCharsets.US_ASCII))
+                        .statusCode());
     }
 
     @Test
     void unknownFieldsPass() {
-        byte[] known = CreateTopicRequest.newBuilder().setName("unknown-fields").build().toByteArray();
+        byte[] known = CreateTopicRequest.newBuilder()
+                .setName("unknown-fields")
+                .build()
+                .toByteArray();
         byte[] unknown = {(byte) 0xf8, 0x3f, 1};
         byte[] both = java.util.Arrays.copyOf(known, known.length + unknown.length);
         System.arraycopy(unknown, 0, both, known.length, unknown.length);

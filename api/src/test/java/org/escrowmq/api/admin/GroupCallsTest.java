@@ -120,8 +120,7 @@ class GroupCallsTest {
                 .setQueues(1)
                 .build()));
         await(port.broker.catalogue.groupForUse(GroupName.of("reader"), topic));
-        await(port.broker.queues.send(
-                topic, List.of(Message.normal("m1", ByteBuffer.wrap(new byte[5])))));
+        await(port.broker.queues.send(topic, List.of(Message.normal("m1", ByteBuffer.wrap(new byte[5])))));
 
         GroupDetail detail = await(port.client.describeGroup(
                 DescribeGroupRequest.newBuilder().setName("reader").build()));
@@ -171,8 +170,7 @@ class GroupCallsTest {
                 "the number of steps must be 1 to 100, got 0",
                 port.client.createGroup(CreateGroupRequest.newBuilder()
                         .setName("steps")
-                        .setRetry(RetryPolicy.newBuilder()
-                                .setCustomized(RetryPolicy.Customized.getDefaultInstance()))
+                        .setRetry(RetryPolicy.newBuilder().setCustomized(RetryPolicy.Customized.getDefaultInstance()))
                         .build()));
         assertRefused(
                 Status.Code.INVALID_ARGUMENT,

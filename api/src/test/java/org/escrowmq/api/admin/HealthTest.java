@@ -28,7 +28,8 @@ class HealthTest {
     }
 
     private ServingStatus check(String service) {
-        return await(health.check(HealthCheckRequest.newBuilder().setService(service).build()))
+        return await(health.check(
+                        HealthCheckRequest.newBuilder().setService(service).build()))
                 .getStatus();
     }
 
@@ -37,8 +38,7 @@ class HealthTest {
         health.watch(HealthCheckRequest.newBuilder().setService(service).build())
                 .map(HealthCheckResponse::getStatus)
                 .runForeach(
-                        seen::add,
-                        SystemMaterializer.get(port.broker.system()).materializer());
+                        seen::add, SystemMaterializer.get(port.broker.system()).materializer());
         return seen;
     }
 
@@ -88,6 +88,8 @@ class HealthTest {
     void aFailedStartIsNotServing() {
         port.broker.ready.completeExceptionally(new IllegalStateException("no disk"));
         assertEquals(ServingStatus.NOT_SERVING, check(""));
-        assertEquals("the node could not start: its log says why\n", port.get("/readyz").body());
+        assertEquals(
+                "the node could not start: its log says why\n",
+                port.get("/readyz").body());
     }
 }

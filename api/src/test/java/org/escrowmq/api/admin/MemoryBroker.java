@@ -40,8 +40,9 @@ final class MemoryBroker implements Broker, AutoCloseable {
     }
 
     static Config config() {
-        return ConfigFactory.parseString("pekko { loglevel = WARNING, loggers = [\"org.apache.pekko.event.slf4j.Slf4jLogger\"],"
-                        + " jvm-exit-on-fatal-error = off, actor.provider = local, coordinated-shutdown.run-by-jvm-shutdown-hook = off }")
+        return ConfigFactory.parseString(
+                        "pekko { loglevel = WARNING, loggers = [\"org.apache.pekko.event.slf4j.Slf4jLogger\"],"
+                                + " jvm-exit-on-fatal-error = off, actor.provider = local, coordinated-shutdown.run-by-jvm-shutdown-hook = off }")
                 .withFallback(ConfigFactory.load());
     }
 

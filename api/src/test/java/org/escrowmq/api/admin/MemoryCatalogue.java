@@ -51,7 +51,9 @@ final class MemoryCatalogue implements Catalogue {
 
     @Override
     public synchronized List<GroupName> groupsOf(TopicName topic) {
-        return readers.getOrDefault(topic, new TreeSet<>()).stream().map(GroupName::parse).toList();
+        return readers.getOrDefault(topic, new TreeSet<>()).stream()
+                .map(GroupName::parse)
+                .toList();
     }
 
     @Override
@@ -81,9 +83,7 @@ final class MemoryCatalogue implements Catalogue {
     public synchronized CompletionStage<Outcome<TopicDescription>> deleteTopic(TopicName name) {
         TopicDescription before = topics.remove(name.toString());
         readers.remove(name);
-        return before == null
-                ? refused(RefusalCode.TOPIC_NOT_FOUND, "there is no topic " + name)
-                : done(before);
+        return before == null ? refused(RefusalCode.TOPIC_NOT_FOUND, "there is no topic " + name) : done(before);
     }
 
     @Override
@@ -104,9 +104,7 @@ final class MemoryCatalogue implements Catalogue {
     public synchronized CompletionStage<Outcome<GroupDescription>> deleteGroup(GroupName name) {
         GroupDescription before = groups.remove(name.toString());
         readers.values().forEach(names -> names.remove(name.toString()));
-        return before == null
-                ? refused(RefusalCode.GROUP_NOT_FOUND, "there is no group " + name)
-                : done(before);
+        return before == null ? refused(RefusalCode.GROUP_NOT_FOUND, "there is no group " + name) : done(before);
     }
 
     @Override

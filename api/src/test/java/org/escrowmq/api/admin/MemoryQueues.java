@@ -53,7 +53,8 @@ final class MemoryQueues implements MessageExchange, QueueInspection {
 
     private Outcome<SendReceipt> store(TopicName topic, Message message) {
         if (text(message).startsWith("full")) {
-            return Outcome.refused(RefusalCode.STORAGE_FULL, "0 bytes free, 1 GiB is kept (escrow.persistence.reserve)");
+            return Outcome.refused(
+                    RefusalCode.STORAGE_FULL, "0 bytes free, 1 GiB is kept (escrow.persistence.reserve)");
         }
         List<List<StoredMessage>> queues = queuesOf(topic);
         int queue = Math.floorMod(message.id().hashCode(), queues.size());
@@ -92,7 +93,8 @@ final class MemoryQueues implements MessageExchange, QueueInspection {
     }
 
     private QueueFigures figures(TopicName topic, int queue, List<StoredMessage> stored) {
-        long bytes = stored.stream().mapToLong(m -> m.message().body().remaining()).sum();
+        long bytes =
+                stored.stream().mapToLong(m -> m.message().body().remaining()).sum();
         List<GroupFigures> groups = catalogue.groupsOf(topic).stream()
                 .map(group -> new GroupFigures(group, queue, Offset.FIRST, stored.size(), 0, 0))
                 .toList();
@@ -125,7 +127,8 @@ final class MemoryQueues implements MessageExchange, QueueInspection {
         return CompletableFuture.completedFuture(Outcome.done(queuesOf(topic).stream()
                 .flatMap(List::stream)
                 .filter(stored -> wanted.test(stored.message()))
-                .sorted(Comparator.comparing((StoredMessage stored) -> stored.offset()).reversed())
+                .sorted(Comparator.comparing((StoredMessage stored) -> stored.offset())
+                        .reversed())
                 .limit(max)
                 .toList()));
     }
@@ -138,7 +141,9 @@ final class MemoryQueues implements MessageExchange, QueueInspection {
     }
 
     private static String text(Message message) {
-        return java.nio.charset.StandardCharsets.UTF_8.decode(message.body().duplicate()).toString();
+        return java.nio.charset.StandardCharsets.UTF_8
+                .decode(message.body().duplicate())
+                .toString();
     }
 
     private static <T> CompletionStage<Outcome<T>> refused(TopicName topic) {

@@ -74,8 +74,7 @@ class MessageCallsTest {
                 .addKeys("k-1")
                 .putProperties("colour", "red")
                 .putProperties("gr\u00f6\u00dfe", "\u221e");
-        Receipt receipt =
-                await(port.client.sendMessage(to("normal", message))).getReceipts(0);
+        Receipt receipt = await(port.client.sendMessage(to("normal", message))).getReceipts(0);
         assertTrue(receipt.getMessageId().matches("01[0-9A-F]{32}"), receipt.getMessageId());
         assertEquals("", receipt.getRefusal());
 
@@ -115,9 +114,11 @@ class MessageCallsTest {
         OutgoingMessage.Builder[] messages =
                 IntStream.range(0, 32).mapToObj(i -> text("b" + i)).toArray(OutgoingMessage.Builder[]::new);
         SendMessageResponse response = await(port.client.sendMessage(to("normal", messages)));
-        Set<String> ids = response.getReceiptsList().stream().map(Receipt::getMessageId).collect(Collectors.toSet());
+        Set<String> ids =
+                response.getReceiptsList().stream().map(Receipt::getMessageId).collect(Collectors.toSet());
         assertEquals(32, ids.size());
-        List<Long> offsets = response.getReceiptsList().stream().map(Receipt::getOffset).toList();
+        List<Long> offsets =
+                response.getReceiptsList().stream().map(Receipt::getOffset).toList();
         assertEquals(offsets.stream().sorted().toList(), offsets);
     }
 
@@ -157,7 +158,8 @@ class MessageCallsTest {
     @Test
     void theLimitsOfTheMessagingServiceHold() {
         assertInvalid("message 1: the body is empty", OutgoingMessage.newBuilder());
-        assertInvalid("message 1: the property name UNIQ_KEY is reserved", text("x").putProperties("UNIQ_KEY", "v"));
+        assertInvalid(
+                "message 1: the property name UNIQ_KEY is reserved", text("x").putProperties("UNIQ_KEY", "v"));
         assertInvalid("control character", text("x").putProperties("k", "a\u0000b"));
         assertInvalid("tag \"a|b\"", text("x").setTag("a|b"));
         assertInvalid("key \" \"", text("x").addKeys(" "));
@@ -188,8 +190,7 @@ class MessageCallsTest {
         assertInvalid(
                 "the body may have 4194304 bytes, got 4194305",
                 OutgoingMessage.newBuilder().setBody(largest.concat(ByteString.copyFrom(new byte[1]))));
-        int stored = await(port.broker.queues.peek(
-                        TopicName.of("normal"), 0, new Offset(receipt.getOffset()), 1))
+        int stored = await(port.broker.queues.peek(TopicName.of("normal"), 0, new Offset(receipt.getOffset()), 1))
                 .fold(found -> found.get(0).message().body().remaining(), refusal -> -1);
         assertEquals(largest.size(), stored);
     }
@@ -211,7 +212,8 @@ class MessageCallsTest {
                     .setName("bulky")
                     .setQueues(1)
                     .build()));
-            OutgoingMessage.Builder message = OutgoingMessage.newBuilder().setBody(ByteString.copyFrom(new byte[3_000]));
+            OutgoingMessage.Builder message =
+                    OutgoingMessage.newBuilder().setBody(ByteString.copyFrom(new byte[3_000]));
             await(small.client.sendMessage(to("bulky", message, message, message)));
             assertEquals(
                     1,

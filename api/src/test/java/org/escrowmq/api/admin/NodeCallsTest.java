@@ -33,7 +33,8 @@ class NodeCallsTest {
     @Test
     void theNodeDescribesItself() {
         try (OpenAdminPort port = OpenAdminPort.serving()) {
-            await(port.client.createTopic(CreateTopicRequest.newBuilder().setName("t").build()));
+            await(port.client.createTopic(
+                    CreateTopicRequest.newBuilder().setName("t").build()));
             NodeDetail node = await(port.client.describeNode(DescribeNodeRequest.getDefaultInstance()));
             assertEquals("1.2.3", node.getVersion());
             assertEquals("/data/escrow", node.getDataDirectory());
@@ -73,7 +74,10 @@ class NodeCallsTest {
             assertTrue(Files.exists(target.resolve("segment-1")));
             assertEquals(
                     FiledJournal.BACKUP_BYTES,
-                    await(backup(port, Files.createDirectory(folder.resolve("empty")).toString()))
+                    await(backup(
+                                    port,
+                                    Files.createDirectory(folder.resolve("empty"))
+                                            .toString()))
                             .getBytes());
             assertRefused(Status.Code.FAILED_PRECONDITION, "is not empty", backup(port, target.toString()));
         }
@@ -88,7 +92,9 @@ class NodeCallsTest {
             Path file = Files.writeString(folder.resolve("file"), "x");
             assertRefused(Status.Code.FAILED_PRECONDITION, "is not a directory", backup(port, file.toString()));
             assertRefused(
-                    Status.Code.FAILED_PRECONDITION, "failed", backup(port, file.resolve("below").toString()));
+                    Status.Code.FAILED_PRECONDITION,
+                    "failed",
+                    backup(port, file.resolve("below").toString()));
         }
     }
 
@@ -97,7 +103,8 @@ class NodeCallsTest {
         try (OpenAdminPort port = OpenAdminPort.serving()) {
             CompletableFuture<Void> gate = new CompletableFuture<>();
             port.broker.journal.backupGate = gate;
-            CompletionStage<BackupResponse> first = backup(port, folder.resolve("first").toString());
+            CompletionStage<BackupResponse> first =
+                    backup(port, folder.resolve("first").toString());
             OpenAdminPort.await(port.broker.journal.backupAsked);
             assertRefused(
                     Status.Code.FAILED_PRECONDITION,

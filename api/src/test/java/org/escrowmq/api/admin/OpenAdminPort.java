@@ -63,7 +63,8 @@ final class OpenAdminPort implements AutoCloseable {
         HttpClient http = HttpClient.newBuilder().version(version).build();
         try {
             return http.send(
-                    more.apply(HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(20))).build(),
+                    more.apply(HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(20)))
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
         } catch (java.io.IOException | InterruptedException failed) {
             throw new AssertionError(failed);

@@ -110,11 +110,13 @@ class PagesTest {
         assertEquals(1, metrics.value("rocketmq_messages_out_total", "topic", "orders", "consumer_group", "billing"));
         assertEquals(100, metrics.value("rocketmq_throughput_out_total", "topic", "orders"));
         assertEquals("gauge", metrics.types().get("rocketmq_consumer_lag_messages"));
-        assertEquals(2, metrics.value("rocketmq_consumer_lag_messages", "topic", "orders", "consumer_group", "billing"));
+        assertEquals(
+                2, metrics.value("rocketmq_consumer_lag_messages", "topic", "orders", "consumer_group", "billing"));
         assertEquals(0, metrics.value("rocketmq_consumer_inflight_messages", "topic", "orders"));
         assertEquals(2, metrics.value("rocketmq_consumer_ready_messages", "topic", "orders"));
         assertEquals(1, metrics.value("rocketmq_producer_connections", "version", "a\"b\\c\nd"));
-        assertEquals(1, metrics.value("rocketmq_consumer_connections", "consume_mode", "push", "cluster", "DefaultCluster"));
+        assertEquals(
+                1, metrics.value("rocketmq_consumer_connections", "consume_mode", "push", "cluster", "DefaultCluster"));
         assertEquals(1, metrics.value("rocketmq_topic_number", "node_type", "broker", "node_id", "escrow"));
         assertEquals(44_444, metrics.value("rocketmq_storage_size", "storage_type", "local", "storage_medium", "disk"));
         assertEquals(3, metrics.value("escrow_journal_fsyncs_total"));
@@ -150,13 +152,16 @@ class PagesTest {
     @Test
     void aGrpcWebCallIsAnswered() throws Exception {
         port.broker.ready.complete(null);
-        HttpRequest call = HttpRequest.newBuilder(URI.create(port.uri("/escrow.admin.v1.AdminService/DescribeNode").toString()))
+        HttpRequest call = HttpRequest.newBuilder(URI.create(
+                        port.uri("/escrow.admin.v1.AdminService/DescribeNode").toString()))
                 .timeout(Duration.ofSeconds(20))
                 .header("content-type", "application/grpc-web+proto")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[5]))
                 .build();
-        HttpResponse<byte[]> response =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build().send(call, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
+                .send(call, HttpResponse.BodyHandlers.ofByteArray());
         assertEquals(200, response.statusCode());
         String body = new String(response.body(), java.nio.charset.StandardCharsets.ISO_8859_1);
         assertTrue(body.contains("1.2.3") && body.matches("(?s).*grpc-status: ?0.*"), body);

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
-import grpc.reflection.v1alpha.reflection.ServerReflectionClient$;
 import grpc.reflection.v1alpha.reflection.ServerReflectionClient;
+import grpc.reflection.v1alpha.reflection.ServerReflectionClient$;
 import grpc.reflection.v1alpha.reflection.ServerReflectionRequest;
 import grpc.reflection.v1alpha.reflection.ServerReflectionResponse;
 import java.util.Set;
@@ -41,12 +41,16 @@ class ReflectionTest {
 
     @Test
     void theServicesAreListed() {
-        ServerReflectionResponse response = ask(ServerReflectionRequest.defaultInstance().withListServices("*"));
-        Set<String> names = CollectionConverters.asJava(
-                        response.messageResponse().listServicesResponse().get().service())
-                .stream()
-                .map(service -> service.name())
-                .collect(Collectors.toSet());
+        ServerReflectionResponse response =
+                ask(ServerReflectionRequest.defaultInstance().withListServices("*"));
+        Set<String> names =
+                CollectionConverters.asJava(response.messageResponse()
+                                .listServicesResponse()
+                                .get()
+                                .service())
+                        .stream()
+                        .map(service -> service.name())
+                        .collect(Collectors.toSet());
         assertTrue(
                 names.containsAll(Set.of(
                         "escrow.admin.v1.AdminService",

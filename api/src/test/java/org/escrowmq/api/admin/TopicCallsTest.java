@@ -119,7 +119,8 @@ class TopicCallsTest {
         assertRefused(
                 Status.Code.INVALID_ARGUMENT,
                 words,
-                port.client.createTopic(CreateTopicRequest.newBuilder().setName(name).build()));
+                port.client.createTopic(
+                        CreateTopicRequest.newBuilder().setName(name).build()));
     }
 
     @Test

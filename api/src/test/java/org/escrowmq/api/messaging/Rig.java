@@ -66,6 +66,12 @@ final class Rig implements AutoCloseable {
                         .resolve());
     }
 
+    /** Forgets all topics, groups and messages. */
+    void empty() {
+        exchange.empty();
+        catalogue.empty();
+    }
+
     int port() {
         return server.port();
     }
@@ -82,8 +88,9 @@ final class Rig implements AutoCloseable {
     }
 
     ManagedChannel keep(NettyChannelBuilder builder) {
-        ManagedChannel channel =
-                builder.maxInboundMessageSize(Integer.MAX_VALUE).directExecutor().build();
+        ManagedChannel channel = builder.maxInboundMessageSize(Integer.MAX_VALUE)
+                .directExecutor()
+                .build();
         channels.add(channel);
         return channel;
     }
@@ -91,15 +98,25 @@ final class Rig implements AutoCloseable {
     /** A blocking client with an id and the headers of the Java client. */
     MessagingServiceGrpc.MessagingServiceBlockingStub client(String id) {
         return withHeaders(
-                MessagingServiceGrpc.newBlockingStub(plain), "x-mq-client-id", id, "x-mq-language", "JAVA",
-                "x-mq-client-version", "5.2.0");
+                MessagingServiceGrpc.newBlockingStub(plain),
+                "x-mq-client-id",
+                id,
+                "x-mq-language",
+                "JAVA",
+                "x-mq-client-version",
+                "5.2.0");
     }
 
     /** The same, not blocking. */
     MessagingServiceGrpc.MessagingServiceStub async(String id) {
         return withHeaders(
-                MessagingServiceGrpc.newStub(plain), "x-mq-client-id", id, "x-mq-language", "JAVA",
-                "x-mq-client-version", "5.2.0");
+                MessagingServiceGrpc.newStub(plain),
+                "x-mq-client-id",
+                id,
+                "x-mq-language",
+                "JAVA",
+                "x-mq-client-version",
+                "5.2.0");
     }
 
     ManagedChannel plainChannel() {

@@ -24,7 +24,8 @@ import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Permission;
 import org.escrowmq.model.TopicName;
 import org.escrowmq.model.TopicType;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -37,15 +38,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** QueryRoute and QueryAssignment through a real connection. */
 @Tag("conformance")
 class RouteTest {
-    private Rig rig;
+    private static Rig rig;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         rig = Rig.start();
     }
 
-    @AfterEach
-    void stop() throws Exception {
+    @BeforeEach
+    void empty() {
+        rig.empty();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
         rig.close();
     }
 
@@ -99,7 +105,7 @@ class RouteTest {
         return List.of("", "a".repeat(128), "a#b", "TBW102", "rmq_sys_x", "with space", "topic.");
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "40: [{index}] {0}")
     @MethodSource("illegalTopics")
     @DisplayName("40: an illegal topic name gives ILLEGAL_TOPIC")
     void illegalTopic(String name) {
@@ -112,7 +118,7 @@ class RouteTest {
         assertEquals(Code.TOPIC_NOT_FOUND, route("a".repeat(127)).getStatus().getCode());
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "41: {0}")
     @EnumSource(
             value = TopicType.class,
             names = {"NORMAL", "FIFO", "DELAY", "TRANSACTION", "PRIORITY"})
@@ -170,13 +176,13 @@ class RouteTest {
     @DisplayName("46: an orderly group gets every queue")
     void orderlyAssignments() {
         rig.catalogue.topic("t", TopicType.FIFO, 8);
-        rig.catalogue.createGroup(new GroupSpec(
-                GroupName.of("g"), true, 17, GroupSpec.StartPosition.LATEST, RetryPolicy.standard()));
+        rig.catalogue.createGroup(
+                new GroupSpec(GroupName.of("g"), true, 17, GroupSpec.StartPosition.LATEST, RetryPolicy.standard()));
         assertEquals(8, assignment("t", "g").getAssignmentsCount());
         assertEquals(8, assignment("t", "not-there-yet").getAssignmentsCount(), "a new group follows the FIFO topic");
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "47: [{index}] {0}")
     @ValueSource(strings = {"", "a#b", "CID_RMQ_SYS_x"})
     @DisplayName("47: an illegal group name gives ILLEGAL_CONSUMER_GROUP")
     void illegalGroup(String group) {
@@ -211,7 +217,8 @@ class RouteTest {
     @Test
     void namespacesAreApartAndEchoed() {
         rig.catalogue.topic("ns1/t", TopicType.NORMAL, 1);
-        Resource topic = Resource.newBuilder().setResourceNamespace("ns1").setName("t").build();
+        Resource topic =
+                Resource.newBuilder().setResourceNamespace("ns1").setName("t").build();
         assertEquals(topic, route(topic, Rig.DIALLED).getMessageQueues(0).getTopic());
         assertEquals(Code.TOPIC_NOT_FOUND, route("t").getStatus().getCode());
     }

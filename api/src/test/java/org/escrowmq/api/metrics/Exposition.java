@@ -14,10 +14,8 @@ import java.util.regex.Pattern;
  * it; no metric comes twice, no label set comes twice, every number is one.
  */
 public final class Exposition {
-    private static final Pattern META =
-            Pattern.compile("# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)");
-    private static final Pattern SAMPLE =
-            Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})? (\\S+)");
+    private static final Pattern META = Pattern.compile("# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*)");
+    private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL =
             Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\]|\\\\[\\\\\"n])*)\",?");
     private static final Set<String> TYPES = Set.of("counter", "gauge", "summary", "histogram", "untyped");
@@ -48,8 +46,8 @@ public final class Exposition {
             }
             Matcher sample = SAMPLE.matcher(line);
             require(sample.matches(), line);
-            Sample parsed = new Sample(
-                    sample.group(1), labels(sample.group(2), line), Double.parseDouble(sample.group(3)));
+            Sample parsed =
+                    new Sample(sample.group(1), labels(sample.group(2), line), Double.parseDouble(sample.group(3)));
             require(belongs(parsed.name(), family), line);
             require(seen.add(List.of(parsed.name(), parsed.labels())), line);
             exposition.samples.add(parsed);
@@ -95,7 +93,8 @@ public final class Exposition {
         Matcher label = LABEL.matcher(text);
         int end = 0;
         while (label.find() && label.start() == end) {
-            String value = label.group(2).replace("\\n", "\n").replace("\\\"", "\"").replace("\\\\", "\\");
+            String value =
+                    label.group(2).replace("\\n", "\n").replace("\\\"", "\"").replace("\\\\", "\\");
             require(labels.put(label.group(1), value) == null, line);
             end = label.end();
         }

@@ -61,8 +61,7 @@ public final class CatalogueActor extends AbstractPersistentActor {
             InstantSource clock,
             Consumer<CatalogueEvent> changed,
             CompletableFuture<Void> recovered) {
-        return Props.create(
-                CatalogueActor.class, () -> new CatalogueActor(state, rules, clock, changed, recovered));
+        return Props.create(CatalogueActor.class, () -> new CatalogueActor(state, rules, clock, changed, recovered));
     }
 
     @Override
@@ -115,7 +114,9 @@ public final class CatalogueActor extends AbstractPersistentActor {
     public Receive createReceive() {
         return receiveBuilder()
                 .match(Ask.class, this::ask)
-                .match(SaveSnapshotSuccess.class, saved -> deleteMessages(saved.metadata().sequenceNr()))
+                .match(
+                        SaveSnapshotSuccess.class,
+                        saved -> deleteMessages(saved.metadata().sequenceNr()))
                 .match(SaveSnapshotFailure.class, failure -> eventsSinceSnapshot = 0)
                 .match(DeleteMessagesSuccess.class, done -> {})
                 .match(DeleteMessagesFailure.class, failure -> {})

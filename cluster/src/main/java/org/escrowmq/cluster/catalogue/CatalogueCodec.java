@@ -116,8 +116,8 @@ public final class CatalogueCodec {
             case TOPIC_ERASED -> new CatalogueEvent.TopicErased(new TopicId(in.readLong()));
             case GROUP_SET -> new CatalogueEvent.GroupSet(group(in));
             case GROUP_DELETED -> new CatalogueEvent.GroupDeleted(name(in));
-            case GROUP_BOUND -> new CatalogueEvent.GroupBound(
-                    name(in), new TopicId(in.readLong()), in.readInt(), in.readBoolean());
+            case GROUP_BOUND ->
+                new CatalogueEvent.GroupBound(name(in), new TopicId(in.readLong()), in.readInt(), in.readBoolean());
             case GROUP_FORGOTTEN -> new CatalogueEvent.GroupForgotten(name(in));
             case TOPIC_IDS_USED -> new CatalogueEvent.TopicIdsUsed(new TopicId(in.readLong()));
             case SECRET_MADE -> new CatalogueEvent.SecretMade(ByteBuffer.wrap(in.readNBytes(in.readInt())));

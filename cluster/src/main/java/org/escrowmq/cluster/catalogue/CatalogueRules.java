@@ -63,9 +63,11 @@ record CatalogueRules(int queuesMax, boolean createGroupsOnUse) {
 
     private Optional<Refusal> problem(TopicSpec spec) {
         if (spec.queues() < 1 || spec.queues() > queuesMax) {
-            return invalid("a topic has 1 to " + queuesMax + " queues (escrow.cluster.queues-max), got " + spec.queues());
+            return invalid(
+                    "a topic has 1 to " + queuesMax + " queues (escrow.cluster.queues-max), got " + spec.queues());
         }
-        if (spec.retention().toMillis() < 1_000) return invalid("the shortest retention is 1 s, got " + spec.retention());
+        if (spec.retention().toMillis() < 1_000)
+            return invalid("the shortest retention is 1 s, got " + spec.retention());
         return Optional.empty();
     }
 
@@ -94,7 +96,8 @@ record CatalogueRules(int queuesMax, boolean createGroupsOnUse) {
             return invalid("topic " + old.name() + " has " + old.queues() + " queues; queues cannot be taken away");
         }
         if (old.type() == TopicType.FIFO && spec.queues() != old.queues()) {
-            return invalid("the queues of FIFO topic " + old.name() + " cannot change: message groups would lose their order");
+            return invalid(
+                    "the queues of FIFO topic " + old.name() + " cannot change: message groups would lose their order");
         }
         return Optional.empty();
     }
@@ -123,7 +126,8 @@ record CatalogueRules(int queuesMax, boolean createGroupsOnUse) {
         if (spec.maxAttempts() < 1 || spec.maxAttempts() > ATTEMPTS_MAX) {
             return invalid("a group has 1 to " + ATTEMPTS_MAX + " attempts, got " + spec.maxAttempts());
         }
-        if (spec.retry() instanceof RetryPolicy.Customized customized && customized.steps().isEmpty()) {
+        if (spec.retry() instanceof RetryPolicy.Customized customized
+                && customized.steps().isEmpty()) {
             return invalid("a customized retry policy has at least one step");
         }
         return Optional.empty();
@@ -165,7 +169,8 @@ record CatalogueRules(int queuesMax, boolean createGroupsOnUse) {
         if (known.isEmpty() && !createGroupsOnUse) return noGroup(request.group());
         if (state.forgetting().containsKey(request.group())) {
             return Outcome.refused(
-                    RefusalCode.UNAVAILABLE, "group " + request.group() + " was just deleted and is being forgotten; try again");
+                    RefusalCode.UNAVAILABLE,
+                    "group " + request.group() + " was just deleted and is being forgotten; try again");
         }
         List<CatalogueEvent> events = new ArrayList<>();
         GroupDescription group = known.orElseGet(() -> onUse(request.group(), topic.get(), nowEpochMillis));

@@ -39,12 +39,15 @@ public final class CatalogueState {
     public void apply(CatalogueEvent event) {
         if (event instanceof CatalogueEvent.TopicSet set) topicSet(set.topic());
         else if (event instanceof CatalogueEvent.TopicDeleted deleted) topicDeleted(deleted.id());
-        else if (event instanceof CatalogueEvent.TopicErased erased) erasing.remove(erased.id().value());
-        else if (event instanceof CatalogueEvent.GroupSet set) groups.put(set.group().spec().name(), set.group());
+        else if (event instanceof CatalogueEvent.TopicErased erased)
+            erasing.remove(erased.id().value());
+        else if (event instanceof CatalogueEvent.GroupSet set)
+            groups.put(set.group().spec().name(), set.group());
         else if (event instanceof CatalogueEvent.GroupDeleted deleted) groupDeleted(deleted.group());
         else if (event instanceof CatalogueEvent.GroupForgotten gone) forgetting.remove(gone.group());
         else if (event instanceof CatalogueEvent.GroupBound bound) bound(bound);
-        else if (event instanceof CatalogueEvent.TopicIdsUsed used) lastTopicId = Math.max(lastTopicId, used.upTo().value());
+        else if (event instanceof CatalogueEvent.TopicIdsUsed used)
+            lastTopicId = Math.max(lastTopicId, used.upTo().value());
         else if (event instanceof CatalogueEvent.SecretMade made) secret = made.secret();
     }
 

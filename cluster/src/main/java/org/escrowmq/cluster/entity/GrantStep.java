@@ -94,7 +94,12 @@ final class GrantStep implements Step {
         if (picked.isEmpty()) return List.of();
         QueueReply reply = partition.decide(
                 new QueueCommand.Deliver(
-                        grant.group(), picked.take, picked.skip, grant.leaseMillis(), grant.autoRenew(), grant.clientId()),
+                        grant.group(),
+                        picked.take,
+                        picked.skip,
+                        grant.leaseMillis(),
+                        grant.autoRenew(),
+                        grant.clientId()),
                 nowMillis);
         return reply instanceof QueueReply.Delivered delivered ? delivered.leases() : List.of();
     }
@@ -122,14 +127,18 @@ final class GrantStep implements Step {
             bytes += delivery.message().body().remaining();
         }
         if (!deliveries.isEmpty()) owner.delivered(grant, deliveries.size(), bytes);
-        grant.hub().tell(
-                new QueueOperation.Granted(owner.queueNumber(), grant.pollId(), deliveries, more), ActorRef.noSender());
+        grant.hub()
+                .tell(
+                        new QueueOperation.Granted(owner.queueNumber(), grant.pollId(), deliveries, more),
+                        ActorRef.noSender());
     }
 
     @Override
     public void refuse(Refusal why) {
-        grant.hub().tell(
-                new QueueOperation.Granted(owner.queueNumber(), grant.pollId(), List.of(), false), ActorRef.noSender());
+        grant.hub()
+                .tell(
+                        new QueueOperation.Granted(owner.queueNumber(), grant.pollId(), List.of(), false),
+                        ActorRef.noSender());
     }
 
     /** What a look at the candidates led to. */

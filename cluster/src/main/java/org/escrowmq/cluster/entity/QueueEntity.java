@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Props;
 import org.apache.pekko.actor.Terminated;
 import org.apache.pekko.cluster.sharding.ShardRegion;
@@ -84,7 +83,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         this.queries = new QueueQueries(id.number(), stored);
         this.listeners = new Listeners(id.number());
         this.readAhead = new ReadAhead(stored, partition, context.settings(), getSelf());
-        this.upkeep = new QueueUpkeep(context, id, partition, stored, context.timers().timer(getSelf(), QueueOperation.Wake.INSTANCE));
+        this.upkeep = new QueueUpkeep(
+                context, id, partition, stored, context.timers().timer(getSelf(), QueueOperation.Wake.INSTANCE));
         this.sent = new RateMeter(context.nowMillis());
         this.labels = new TopicLabels(context.traffic(), topic());
     }
@@ -117,7 +117,9 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     public Receive createReceiveRecover() {
         return receiveBuilder()
                 .match(JournalEntry.class, entry -> partition.replay(entry.head(), context.nowMillis()))
-                .match(SnapshotOffer.class, offer -> partition.restore(((StoredState) offer.snapshot()).state(), context.nowMillis()))
+                .match(
+                        SnapshotOffer.class,
+                        offer -> partition.restore(((StoredState) offer.snapshot()).state(), context.nowMillis()))
                 .match(RecoveryCompleted.class, done -> recovered())
                 .build();
     }
@@ -136,7 +138,9 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
                 .matchEquals(Internal.SEAL, seal -> sealRequestedNow())
                 .match(ClientGone.class, gone -> clientGone(gone.clientId()))
                 .match(Terminated.class, gone -> listeners.remove(gone.actor()))
-                .match(SaveSnapshotSuccess.class, saved -> snapshotSaved(saved.metadata().sequenceNr()))
+                .match(
+                        SaveSnapshotSuccess.class,
+                        saved -> snapshotSaved(saved.metadata().sequenceNr()))
                 .match(SaveSnapshotFailure.class, this::snapshotFailed)
                 .match(DeleteMessagesSuccess.class, done -> {})
                 .match(DeleteMessagesFailure.class, this::trimFailed)
@@ -199,7 +203,9 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
                             + " escrow.cluster.queue.pending-operations-max allows; try again later"));
             return;
         }
-        if (step.bytes() > 0 && pendingBytes + step.bytes() > context.settings().pendingBytesMax() && pendingBytes > 0) {
+        if (step.bytes() > 0
+                && pendingBytes + step.bytes() > context.settings().pendingBytesMax()
+                && pendingBytes > 0) {
             step.refuse(new Refusal(
                     RefusalCode.TOO_MANY_REQUESTS,
                     "queue " + id.number() + " has " + pendingBytes + " bytes waiting; " + step.bytes()
@@ -227,7 +233,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     private void seal() {
         while (!pending.isEmpty() && inFlight.size() < context.settings().batchesInFlightMax() && !snapshotDue()) {
-            Step.Moment moment = new Step.Moment(context.nowMillis(), context.clock().millis());
+            Step.Moment moment =
+                    new Step.Moment(context.nowMillis(), context.clock().millis());
             Batch batch = decide(moment);
             if (partition.hasChanges()) write(batch, moment);
             else if (inFlight.isEmpty()) batch.answers().forEach(Runnable::run);
@@ -238,7 +245,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     }
 
     private boolean snapshotDue() {
-        return !inFlight.isEmpty() && entriesSinceSnapshot >= 2L * context.settings().snapshotEveryEvents();
+        return !inFlight.isEmpty()
+                && entriesSinceSnapshot >= 2L * context.settings().snapshotEveryEvents();
     }
 
     private Batch decide(Step.Moment moment) {
@@ -249,7 +257,9 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         int room = pending.size();
         while (room-- > 0
                 && steps.size() < context.settings().batchOperationsMax()
-                && (bytes == 0 || bytes + pending.element().bytes() <= context.settings().batchBytesMax())) {
+                && (bytes == 0
+                        || bytes + pending.element().bytes()
+                                <= context.settings().batchBytesMax())) {
             Step step = pending.remove();
             pendingBytes -= step.bytes();
             if (full && step.bytes() > 0) {
@@ -281,7 +291,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         Batch batch = inFlight.remove();
         batch.answers().forEach(Runnable::run);
         entriesSinceSnapshot++;
-        if (inFlight.isEmpty() && (entriesSinceSnapshot >= context.settings().snapshotEveryEvents() || upkeep.wantsSnapshot())) {
+        if (inFlight.isEmpty()
+                && (entriesSinceSnapshot >= context.settings().snapshotEveryEvents() || upkeep.wantsSnapshot())) {
             snapshot();
         }
         if (!pending.isEmpty() && !sealRequested) seal();
@@ -300,7 +311,10 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     }
 
     private void snapshotFailed(SaveSnapshotFailure failure) {
-        log.warn("no snapshot of {} could be saved; recovery reads more of the journal until one is", id, failure.cause());
+        log.warn(
+                "no snapshot of {} could be saved; recovery reads more of the journal until one is",
+                id,
+                failure.cause());
     }
 
     private void trimFailed(DeleteMessagesFailure failure) {

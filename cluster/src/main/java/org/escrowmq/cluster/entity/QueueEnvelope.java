@@ -18,7 +18,8 @@ public record QueueEnvelope(QueueId queue, QueueOperation operation) {
     public static QueueId queueOf(String entityId) {
         int dash = entityId.indexOf('-');
         return new QueueId(
-                new TopicId(Long.parseLong(entityId.substring(0, dash))), Integer.parseInt(entityId.substring(dash + 1)));
+                new TopicId(Long.parseLong(entityId.substring(0, dash))),
+                Integer.parseInt(entityId.substring(dash + 1)));
     }
 
     /** How sharding finds the queue of an envelope. */

@@ -17,7 +17,8 @@ import org.escrowmq.model.Outcome;
  */
 public sealed interface QueueOperation {
     /** Stores messages as one unit; answers their first offset once they are durable. */
-    record Send(List<OutgoingBlob> messages, int bytes, CompletableFuture<Outcome<Offset>> answer) implements QueueOperation {}
+    record Send(List<OutgoingBlob> messages, int bytes, CompletableFuture<Outcome<Offset>> answer)
+            implements QueueOperation {}
 
     /** Acknowledges one delivery. */
     record Acknowledge(GroupName group, Offset offset, long deliveryNumber, CompletableFuture<Outcome<Boolean>> answer)
@@ -25,7 +26,11 @@ public sealed interface QueueOperation {
 
     /** Changes when a delivered message becomes visible; answers the new delivery number. */
     record ChangeInvisible(
-            GroupName group, Offset offset, long deliveryNumber, long invisibleMillis, boolean countsAsAttempt,
+            GroupName group,
+            Offset offset,
+            long deliveryNumber,
+            long invisibleMillis,
+            boolean countsAsAttempt,
             CompletableFuture<Outcome<Long>> answer)
             implements QueueOperation {}
 
@@ -37,8 +42,15 @@ public sealed interface QueueOperation {
 
     /** A poll wants messages; answered to {@code hub} with {@link Granted}. */
     record Grant(
-            long pollId, GroupName group, TagFilter filter, int maxMessages, long maxBytes, long leaseMillis,
-            boolean autoRenew, String clientId, ActorRef hub)
+            long pollId,
+            GroupName group,
+            TagFilter filter,
+            int maxMessages,
+            long maxBytes,
+            long leaseMillis,
+            boolean autoRenew,
+            String clientId,
+            ActorRef hub)
             implements QueueOperation {}
 
     /** A client is gone: its auto-renewed leases end soon. */
@@ -77,6 +89,9 @@ public sealed interface QueueOperation {
 
     /** To a hub, once, until its next grant comes back empty. */
     record HasMessages(int queue) {}
+
+    /** To a hub: the queue's actor stops or starts anew and has forgotten who listens; subscribe again. */
+    record Interrupted(ActorRef entity) {}
 
     /**
      * To a hub: what a poll got, durably leased.

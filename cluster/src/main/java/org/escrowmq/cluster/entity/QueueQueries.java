@@ -29,12 +29,22 @@ final class QueueQueries {
         this.stored = stored;
     }
 
-    void describe(QueueOperation.Describe query, Partition partition, long storedBytes, double sentPerSecond, long now) {
+    void describe(
+            QueueOperation.Describe query, Partition partition, long storedBytes, double sentPerSecond, long now) {
         List<QueueInspection.GroupFigures> groups = new ArrayList<>();
-        partition.state().groups(now).forEach(view -> groups.add(new QueueInspection.GroupFigures(
-                view.group(), queueNumber, view.progress(), view.lag(), view.inFlight(), view.waiting())));
-        query.answer().complete(Outcome.done(new QueueInspection.QueueFigures(
-                queueNumber, partition.state().first(), partition.state().next(), storedBytes, sentPerSecond, groups)));
+        partition
+                .state()
+                .groups(now)
+                .forEach(view -> groups.add(new QueueInspection.GroupFigures(
+                        view.group(), queueNumber, view.progress(), view.lag(), view.inFlight(), view.waiting())));
+        query.answer()
+                .complete(Outcome.done(new QueueInspection.QueueFigures(
+                        queueNumber,
+                        partition.state().first(),
+                        partition.state().next(),
+                        storedBytes,
+                        sentPerSecond,
+                        groups)));
     }
 
     void peek(QueueOperation.Peek query, Offset first) {
@@ -80,14 +90,19 @@ final class QueueQueries {
                 query.answer().complete(Outcome.done(matches));
                 return;
             }
-            Offset reached = found.keySet().stream().reduce(end, (earlier, later) -> later).plus(1);
+            Offset reached = found.keySet().stream()
+                    .reduce(end, (earlier, later) -> later)
+                    .plus(1);
             if (found.isEmpty() || reached.compareTo(end) >= 0) notFound.run();
             else scanPage(query, reached, end, notFound);
         });
     }
 
     private static List<Long> stillStored(List<Long> offsets, Offset first) {
-        return offsets.stream().filter(offset -> offset >= first.value()).sorted().toList();
+        return offsets.stream()
+                .filter(offset -> offset >= first.value())
+                .sorted()
+                .toList();
     }
 
     private void answer(

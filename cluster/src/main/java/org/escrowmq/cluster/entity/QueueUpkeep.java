@@ -36,8 +36,7 @@ final class QueueUpkeep {
     private long trimUpTo;
     private boolean snapshotWanted;
 
-    QueueUpkeep(
-            QueueContext context, QueueId id, Partition partition, StoredMessages stored, NodeTimers.Timer timer) {
+    QueueUpkeep(QueueContext context, QueueId id, Partition partition, StoredMessages stored, NodeTimers.Timer timer) {
         this.context = context;
         this.id = id;
         this.partition = partition;
@@ -63,7 +62,9 @@ final class QueueUpkeep {
     /** Sets the timer to the next thing to do; a timer that fires too early only costs a look. */
     void schedule(long nowMillis) {
         long idleAt = lastUsedMillis + context.settings().idleQueueTimeout().toMillis();
-        long next = Math.min(partition.state().nextVisibleMillisAfter(nowMillis), Math.min(nextRetentionCheckMillis, clientsCheckMillis));
+        long next = Math.min(
+                partition.state().nextVisibleMillisAfter(nowMillis),
+                Math.min(nextRetentionCheckMillis, clientsCheckMillis));
         next = Math.min(next, Math.max(idleAt, nowMillis + 1_000));
         if (next >= timerAtMillis) return;
         timerAtMillis = next;
@@ -79,7 +80,8 @@ final class QueueUpkeep {
     }
 
     boolean isIdle(long nowMillis) {
-        return nowMillis - lastUsedMillis >= context.settings().idleQueueTimeout().toMillis()
+        return nowMillis - lastUsedMillis
+                        >= context.settings().idleQueueTimeout().toMillis()
                 && partition.state().renewingClients().isEmpty();
     }
 
@@ -96,7 +98,8 @@ final class QueueUpkeep {
             }
         }
         if (nowMillis >= nextRetentionCheckMillis) {
-            nextRetentionCheckMillis = nowMillis + context.settings().retentionCheckInterval().toMillis();
+            nextRetentionCheckMillis =
+                    nowMillis + context.settings().retentionCheckInterval().toMillis();
             addTrim(steps, nowMillis);
         }
         return steps;
@@ -108,7 +111,8 @@ final class QueueUpkeep {
         List<BatchRow> expired = stored.storedBefore(keptSince, EXPIRED_BATCHES_MAX);
         List<TableOperation> stale = stored.staleSearchRows(keptSince, STALE_ROWS_MAX);
         if (expired.isEmpty() && stale.isEmpty()) return;
-        if (expired.size() == EXPIRED_BATCHES_MAX || stale.size() >= STALE_ROWS_MAX) nextRetentionCheckMillis = nowMillis + 1_000;
+        if (expired.size() == EXPIRED_BATCHES_MAX || stale.size() >= STALE_ROWS_MAX)
+            nextRetentionCheckMillis = nowMillis + 1_000;
         steps.add(new Trim(expired, stale));
     }
 
@@ -194,6 +198,10 @@ final class QueueUpkeep {
     }
 
     private long retentionMillis() {
-        return context.topics().apply(id.topic()).map(TopicDescription::retention).map(Duration::toMillis).orElse(0L);
+        return context.topics()
+                .apply(id.topic())
+                .map(TopicDescription::retention)
+                .map(Duration::toMillis)
+                .orElse(0L);
     }
 }

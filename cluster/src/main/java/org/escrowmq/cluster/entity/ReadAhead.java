@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadAhead {
     /** A run of messages was read, or could not be ({@code failure}). */
-    record Arrived(Offset from, Map<Offset, StoredBlob> messages, @Nullable Throwable failure) {}
+    record Arrived(
+            Offset from,
+            Map<Offset, StoredBlob> messages,
+            @Nullable Throwable failure) {}
 
     private final StoredMessages stored;
     private final Partition partition;

@@ -103,6 +103,7 @@ public final class GroupHub extends AbstractActor {
                 .match(QueueOperation.Subscribed.class, this::subscribed)
                 .match(Cancel.class, cancel -> cancelled(cancel.pollId()))
                 .match(Tick.class, tick -> tick())
+                .match(QueueOperation.Interrupted.class, gone -> lost(gone.entity()))
                 .match(Terminated.class, gone -> lost(gone.actor()))
                 .match(CatalogueChanged.class, changed -> catalogueChanged())
                 .match(Retire.class, retire -> retire())
@@ -112,29 +113,32 @@ public final class GroupHub extends AbstractActor {
 
     private void poll(ReceiveRequest request) {
         lastPollMillis = context.nowMillis();
+        if (request.answer().isDone()) return;
         if (finishing) {
             request.answer().complete(Outcome.done(List.of()));
             return;
         }
         if (polls.size() >= context.settings().pollsPerGroupMax()) {
-            request.answer().complete(Outcome.refused(
-                    RefusalCode.TOO_MANY_REQUESTS,
-                    polls.size() + " polls of group " + group + " wait on topic " + topic.name()
-                            + " already, the most that escrow.cluster.hub.polls-max allows"));
+            request.answer()
+                    .complete(Outcome.refused(
+                            RefusalCode.TOO_MANY_REQUESTS,
+                            polls.size() + " polls of group " + group + " wait on topic " + topic.name()
+                                    + " already, the most that escrow.cluster.hub.polls-max allows"));
             return;
         }
         PendingPoll poll =
                 new PendingPoll(request.pollId(), request.query(), request.deadlineMillis(), request.answer());
         polls.put(poll.id(), poll);
         ask(poll);
-        schedule();
+        schedule(poll.deadlineMillis());
+        if (entities.size() < topic.queues()) schedule(lastPollMillis + RESUBSCRIBE_MILLIS);
     }
 
     /** Asks a ready queue for the poll, if there is one. */
     private boolean ask(PendingPoll poll) {
         int queue = queues.ask(poll.query().preferredQueue());
         if (queue < 0) return false;
-        poll.asked();
+        poll.asked(queue);
         MessageExchange.ReceiveQuery query = poll.query();
         tell(
                 queue,
@@ -160,15 +164,15 @@ public final class GroupHub extends AbstractActor {
     private void granted(QueueOperation.Granted granted) {
         queues.granted(granted.queue(), granted.more());
         PendingPoll poll = polls.get(granted.pollId());
-        if (poll == null) {
+        if (poll == null || !poll.asks(granted.queue())) {
             giveBack(granted.deliveries());
         } else {
             poll.heard();
             poll.collect(granted.deliveries());
             proceed(poll);
         }
-        if (granted.more()) askForWaiting();
-        if (context.nowMillis() >= timerAtMillis) schedule();
+        // Also where this queue has no more: it may have signalled while it was asked, and others wait for it.
+        askForWaiting();
     }
 
     /** Answers the poll, or asks the next queue for what it lacks. */
@@ -211,6 +215,8 @@ public final class GroupHub extends AbstractActor {
 
     private void subscribed(QueueOperation.Subscribed subscribed) {
         if (subscribed.queue() >= queues.queues()) return;
+        ActorRef known = entities.get(subscribed.queue());
+        if (known != null && !known.equals(subscribed.entity())) lost(known);
         entities.put(subscribed.queue(), subscribed.entity());
         getContext().watch(subscribed.entity());
         if (subscribed.hasMessages()) {
@@ -219,14 +225,15 @@ public final class GroupHub extends AbstractActor {
         }
     }
 
-    /** The queue's actor is gone; polls that it was asked for wait again, and the hub subscribes anew. */
+    /** The queue's actor is gone; the poll that it was asked for waits again, and the hub subscribes anew. */
     private void lost(ActorRef entity) {
         entities.entrySet().removeIf(entry -> {
             if (!entry.getValue().equals(entity)) return false;
-            queues.lost(entry.getKey());
+            int queue = entry.getKey();
+            queues.lost(queue);
+            polls.values().stream().filter(poll -> poll.asks(queue)).forEach(PendingPoll::heard);
             return true;
         });
-        polls.values().stream().filter(PendingPoll::asking).forEach(PendingPoll::heard);
         askForWaiting();
         schedule();
     }
@@ -250,7 +257,8 @@ public final class GroupHub extends AbstractActor {
             getContext().stop(getSelf());
             return;
         }
-        if (polls.isEmpty() && now - lastPollMillis >= context.settings().idleHubTimeout().toMillis()) {
+        if (polls.isEmpty()
+                && now - lastPollMillis >= context.settings().idleHubTimeout().toMillis()) {
             getContext().getParent().tell(new Hubs.Idle(getSelf()), getSelf());
             lastPollMillis = now;
         }
@@ -284,9 +292,14 @@ public final class GroupHub extends AbstractActor {
         if (entities.size() < topic.queues()) next = Math.min(next, now + RESUBSCRIBE_MILLIS);
         for (PendingPoll poll : polls.values()) next = Math.min(next, poll.deadlineMillis());
         if (polls.isEmpty()) next = Math.max(next, now + Duration.ofSeconds(1).toMillis());
-        if (next >= timerAtMillis) return;
-        timerAtMillis = next;
-        timer.set(Math.max(1, next - now));
+        schedule(next);
+    }
+
+    /** A tick at this time, if none comes before. */
+    private void schedule(long atMillis) {
+        if (atMillis >= timerAtMillis) return;
+        timerAtMillis = atMillis;
+        timer.set(Math.max(1, atMillis - context.nowMillis()));
     }
 
     private void catalogueChanged() {

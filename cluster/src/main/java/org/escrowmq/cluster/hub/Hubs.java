@@ -40,7 +40,8 @@ public final class Hubs extends AbstractActor {
             ActorRef hub = hubs.get(key);
             if (hub != null && message instanceof Open) return;
             if (hub != null) hub.tell(message, ActorRef.noSender());
-            // A hub that retires at this moment may not read it: its successor does, and whoever answers second gives back.
+            // A hub that retires at this moment may not read it: its successor does, and whoever answers second gives
+            // back.
             if (hub == null || hubs.get(key) != hub) {
                 parent.tell(new ForHub(topic, group, message), ActorRef.noSender());
             }

@@ -9,13 +9,15 @@ import org.escrowmq.model.Outcome;
 
 /** A receive that waits in its hub, or that a queue is being asked for. Owned by the hub. */
 final class PendingPoll {
+    private static final int NOBODY = -1;
+
     private final long id;
     private final MessageExchange.ReceiveQuery query;
     private final long deadlineMillis;
     private final CompletableFuture<Outcome<List<Delivery>>> answer;
     private final List<Delivery> collected = new ArrayList<>();
     private int asked;
-    private boolean asking;
+    private int askedQueue = NOBODY;
 
     PendingPoll(
             long id,
@@ -41,16 +43,21 @@ final class PendingPoll {
     }
 
     boolean asking() {
-        return asking;
+        return askedQueue != NOBODY;
     }
 
-    void asked() {
+    /** Whether this queue is being asked for it. */
+    boolean asks(int queue) {
+        return askedQueue == queue;
+    }
+
+    void asked(int queue) {
         asked++;
-        asking = true;
+        askedQueue = queue;
     }
 
     void heard() {
-        asking = false;
+        askedQueue = NOBODY;
     }
 
     /** How many queues were asked for it so far. */

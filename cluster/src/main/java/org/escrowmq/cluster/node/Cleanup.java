@@ -64,8 +64,7 @@ final class Cleanup {
                     CompletableFuture<Outcome<Boolean>> answer = new CompletableFuture<>();
                     parts.add(answer);
                     queues.tell(
-                            new QueueEnvelope(
-                                    new QueueId(id, queue), new QueueOperation.DeleteGroup(group, answer)),
+                            new QueueEnvelope(new QueueId(id, queue), new QueueOperation.DeleteGroup(group, answer)),
                             ActorRef.noSender());
                 }
             });

@@ -181,7 +181,8 @@ public final class Node implements Broker {
         Services started = services;
         if (started == null) return;
         if (event instanceof CatalogueEvent.TopicDeleted) {
-            for (TopicDescription topic : catalogue.state().erasing()) started.cleanup().erase(topic);
+            for (TopicDescription topic : catalogue.state().erasing())
+                started.cleanup().erase(topic);
         }
         if (event instanceof CatalogueEvent.GroupDeleted) {
             catalogue.state().forgetting().forEach(started.cleanup()::forget);

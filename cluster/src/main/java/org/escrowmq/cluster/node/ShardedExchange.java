@@ -110,7 +110,8 @@ final class ShardedExchange implements MessageExchange {
     private CompletionStage<List<Outcome<SendReceipt>>> sendSeveral(TopicDescription topic, List<Message> messages) {
         Map<Integer, List<Integer>> byQueue = new TreeMap<>();
         for (int i = 0; i < messages.size(); i++) {
-            byQueue.computeIfAbsent(queueOf(topic, messages.get(i)), queue -> new ArrayList<>()).add(i);
+            byQueue.computeIfAbsent(queueOf(topic, messages.get(i)), queue -> new ArrayList<>())
+                    .add(i);
         }
         IntFunction<Outcome<SendReceipt>[]> array = Outcome[]::new;
         Outcome<SendReceipt>[] answers = array.apply(messages.size());
@@ -169,7 +170,8 @@ final class ShardedExchange implements MessageExchange {
         if (group instanceof Outcome.Refused<GroupDescription> refused) {
             request.answer().complete(new Outcome.Refused<>(refused.refusal()));
         } else if (topic.isEmpty()) {
-            request.answer().complete(Outcome.refused(RefusalCode.TOPIC_NOT_FOUND, "topic " + name + " does not exist"));
+            request.answer()
+                    .complete(Outcome.refused(RefusalCode.TOPIC_NOT_FOUND, "topic " + name + " does not exist"));
         } else if (!topic.get().permission().readable()) {
             request.answer().complete(Outcome.refused(RefusalCode.FORBIDDEN, "topic " + name + " is not readable"));
         } else if (((Outcome.Done<GroupDescription>) group).value().paused()) {
@@ -236,7 +238,8 @@ final class ShardedExchange implements MessageExchange {
     @Override
     public CompletionStage<List<Outcome<Boolean>>> acknowledge(
             TopicName topic, GroupName group, List<String> receiptHandles) {
-        if (receiptHandles.size() == 1) return acknowledgeOne(topic, group, receiptHandles.get(0)).thenApply(List::of);
+        if (receiptHandles.size() == 1)
+            return acknowledgeOne(topic, group, receiptHandles.get(0)).thenApply(List::of);
         List<CompletableFuture<Outcome<Boolean>>> parts = new ArrayList<>(receiptHandles.size());
         for (String text : receiptHandles) parts.add(acknowledgeOne(topic, group, text));
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
@@ -249,16 +252,18 @@ final class ShardedExchange implements MessageExchange {
         CompletableFuture<Outcome<Boolean>> answer = new CompletableFuture<>();
         tell(
                 handle.get().queue(),
-                new QueueOperation.Acknowledge(group, handle.get().offset(), handle.get().deliveryNumber(), answer));
+                new QueueOperation.Acknowledge(
+                        group, handle.get().offset(), handle.get().deliveryNumber(), answer));
         return answer;
     }
 
     private Optional<ReceiptHandle> handleOf(TopicName topic, GroupName group, String text) {
         CatalogueState state = catalogue.state();
-        return handles.read(text).filter(handle -> handle.isFor(group)
-                && state.topic(handle.queue().topic())
-                        .filter(found -> found.name().equals(topic))
-                        .isPresent());
+        return handles.read(text)
+                .filter(handle -> handle.isFor(group)
+                        && state.topic(handle.queue().topic())
+                                .filter(found -> found.name().equals(topic))
+                                .isPresent());
     }
 
     private static <T> Outcome<T> invalid() {
@@ -277,10 +282,14 @@ final class ShardedExchange implements MessageExchange {
         tell(
                 handle.queue(),
                 new QueueOperation.ChangeInvisible(
-                        group, handle.offset(), handle.deliveryNumber(), invisible.toMillis(), countsAsAttempt, answer));
+                        group,
+                        handle.offset(),
+                        handle.deliveryNumber(),
+                        invisible.toMillis(),
+                        countsAsAttempt,
+                        answer));
         return answer.thenApply(outcome -> outcome.fold(
-                number -> Outcome.done(
-                        handles.write(ReceiptHandle.of(handle.queue(), handle.offset(), number, group))),
+                number -> Outcome.done(handles.write(ReceiptHandle.of(handle.queue(), handle.offset(), number, group))),
                 Outcome.Refused::new));
     }
 }

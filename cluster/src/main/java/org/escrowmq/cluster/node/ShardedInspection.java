@@ -45,25 +45,31 @@ final class ShardedInspection implements QueueInspection {
                         RefusalCode.INVALID_ARGUMENT,
                         "topic " + name + " has the queues 0 to " + (topic.queues() - 1) + ", not " + queue));
             }
-            return one(topic, queue, answer -> new QueueOperation.Peek(from, Math.min(Math.max(1, max), PEEK_MAX), answer));
+            return one(
+                    topic,
+                    queue,
+                    answer -> new QueueOperation.Peek(from, Math.min(Math.max(1, max), PEEK_MAX), answer));
         });
     }
 
     @Override
     public CompletionStage<Outcome<List<StoredMessage>>> findByKey(TopicName name, String key, int max) {
-        return ofTopic(name, topic -> this.<List<StoredMessage>>each(
-                        topic, answer -> new QueueOperation.FindByKey(key, max, answer))
-                .thenApply(found -> found.fold(lists -> Outcome.done(newest(lists, max)), Outcome.Refused::new)));
+        return ofTopic(
+                name,
+                topic -> this.<List<StoredMessage>>each(topic, answer -> new QueueOperation.FindByKey(key, max, answer))
+                        .thenApply(
+                                found -> found.fold(lists -> Outcome.done(newest(lists, max)), Outcome.Refused::new)));
     }
 
     @Override
     public CompletionStage<Outcome<List<StoredMessage>>> findById(TopicName name, String messageId) {
         return ofTopic(name, topic -> {
             int queue = (int) Long.remainderUnsigned(Fingerprint.of(messageId), topic.queues());
-            return this.<List<StoredMessage>>one(
-                            topic, queue, answer -> new QueueOperation.FindById(messageId, answer))
+            return this.<List<StoredMessage>>one(topic, queue, answer -> new QueueOperation.FindById(messageId, answer))
                     .thenCompose(found -> found.fold(
-                            messages -> messages.isEmpty() ? everywhere(topic, messageId) : CompletableFuture.completedFuture(found),
+                            messages -> messages.isEmpty()
+                                    ? everywhere(topic, messageId)
+                                    : CompletableFuture.completedFuture(found),
                             refusal -> CompletableFuture.completedFuture(found)));
         });
     }
@@ -71,14 +77,15 @@ final class ShardedInspection implements QueueInspection {
     /** A message with a message group, or one sent when the topic had fewer queues, is not where its id would put it. */
     private CompletionStage<Outcome<List<StoredMessage>>> everywhere(TopicDescription topic, String messageId) {
         return this.<List<StoredMessage>>each(topic, answer -> new QueueOperation.FindById(messageId, answer))
-                .thenApply(found -> found.fold(
-                        lists -> Outcome.done(newest(lists, Integer.MAX_VALUE)), Outcome.Refused::new));
+                .thenApply(found ->
+                        found.fold(lists -> Outcome.done(newest(lists, Integer.MAX_VALUE)), Outcome.Refused::new));
     }
 
     private static List<StoredMessage> newest(List<List<StoredMessage>> lists, int max) {
         return lists.stream()
                 .flatMap(List::stream)
-                .sorted(Comparator.comparingLong(StoredMessage::storedEpochMillis).reversed())
+                .sorted(Comparator.comparingLong(StoredMessage::storedEpochMillis)
+                        .reversed())
                 .limit(max)
                 .toList();
     }
@@ -94,8 +101,7 @@ final class ShardedInspection implements QueueInspection {
     private <T> CompletableFuture<Outcome<T>> one(
             TopicDescription topic, int queue, Function<CompletableFuture<Outcome<T>>, QueueOperation> operation) {
         CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
-        queues.tell(
-                new QueueEnvelope(new QueueId(topic.id(), queue), operation.apply(answer)), ActorRef.noSender());
+        queues.tell(new QueueEnvelope(new QueueId(topic.id(), queue), operation.apply(answer)), ActorRef.noSender());
         return answer;
     }
 
@@ -103,7 +109,8 @@ final class ShardedInspection implements QueueInspection {
             TopicDescription topic, Function<CompletableFuture<Outcome<T>>, QueueOperation> operation) {
         List<CompletableFuture<Outcome<T>>> answers = new ArrayList<>();
         for (int queue = 0; queue < topic.queues(); queue++) answers.add(one(topic, queue, operation));
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply(all -> gather(answers));
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(all -> gather(answers));
     }
 
     private static <T> Outcome<List<T>> gather(List<CompletableFuture<Outcome<T>>> answers) {

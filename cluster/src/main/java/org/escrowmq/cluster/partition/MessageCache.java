@@ -26,7 +26,8 @@ final class MessageCache {
         while (bytes > bytesMax && order.size() > 1) drop(order.remove());
     }
 
-    @Nullable StoredBlob get(long offset) {
+    @Nullable
+    StoredBlob get(long offset) {
         return messages.get(offset);
     }
 

@@ -14,7 +14,12 @@ import org.escrowmq.queue.QueueCommand;
  * @param keys search keys; the message is indexed only when it has some
  */
 public record OutgoingBlob(
-        String id, MessageType type, int bodyBytes, ByteBuffer blob, List<String> keys, QueueCommand.Incoming incoming) {
+        String id,
+        MessageType type,
+        int bodyBytes,
+        ByteBuffer blob,
+        List<String> keys,
+        QueueCommand.Incoming incoming) {
     /** Encodes a message. */
     public static OutgoingBlob of(Message message) {
         ByteBuffer blob = MessageCodec.encode(message);

@@ -33,7 +33,11 @@ final class PartitionTables {
     }
 
     static byte[] searchKey(int hour, long fingerprint, long offset) {
-        return ByteBuffer.allocate(20).putInt(hour).putLong(fingerprint).putLong(offset).array();
+        return ByteBuffer.allocate(20)
+                .putInt(hour)
+                .putLong(fingerprint)
+                .putLong(offset)
+                .array();
     }
 
     static int hourOf(long epochMillis) {

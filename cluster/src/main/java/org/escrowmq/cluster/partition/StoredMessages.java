@@ -102,8 +102,7 @@ public final class StoredMessages {
         return journal.tables().floor(id, table, lastOfEarlierHour);
     }
 
-    private void addNewestFirst(
-            Table table, int hour, long fingerprint, int max, List<Long> found) {
+    private void addNewestFirst(Table table, int hour, long fingerprint, int max, List<Long> found) {
         byte[] from = PartitionTables.searchKey(hour, fingerprint, 0);
         List<Long> inHour = new ArrayList<>();
         for (TableReader.Row row : journal.tables().scan(id, table, from, max)) {
@@ -157,7 +156,8 @@ public final class StoredMessages {
         private List<BatchRow> page = List.of();
         private int at;
 
-        @Nullable BatchRow covering(long offset) {
+        @Nullable
+        BatchRow covering(long offset) {
             while (at < page.size() && page.get(at).end().value() <= offset) at++;
             if (at == page.size()) load(offset);
             if (at == page.size()) return null;

@@ -25,8 +25,11 @@ interface CommitLog extends AutoCloseable {
     /** Proposes; applied in the order of the calls. Waits while too much is queued. */
     void propose(Proposal proposal, Completion completion);
 
-    /** Runs {@code task} on the applying thread after everything proposed before. Does nothing once the journal has stopped. */
-    void execute(Task task);
+    /** Runs {@code task} on the applying thread after everything proposed before. Answers false when it has stopped. */
+    boolean execute(Task task);
+
+    /** Whether the applying thread has ended. */
+    boolean ended();
 
     /** Finishes what was proposed and ends the thread. */
     @Override

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *   any        fenced                                            FENCED
  *   claim      any                                               APPLIED: epoch + 1 (after a deletion also a new number)
  *   other      epoch is not the last claim's, or deleted         REFUSED (a repeated delete: DUPLICATE)
- *   entries    first = highest + 1                               APPLIED
- *   entries    first > highest + 1                               GAP
+ *   entries    after = highest                                   APPLIED
+ *   entries    after > highest                                   GAP
  *   entries    all there with this epoch and checksum            DUPLICATE
  *   entries    any number taken by other content                 REFUSED
  *   trim       up to what is given up already                    DUPLICATE
@@ -91,8 +91,8 @@ final class JournalStateMachine {
     }
 
     private WriteAnswer entries(Proposal proposal, WriterState state) {
-        if (proposal.from() > state.highest + 1) return WriteAnswer.GAP;
-        if (proposal.from() <= state.highest) return repeated(proposal, state);
+        if (proposal.after() > state.highest) return WriteAnswer.GAP;
+        if (proposal.after() < state.highest) return repeated(proposal, state);
         for (int i = 0; i < proposal.contents().size(); i++) {
             int checksum = proposal.contents().get(i).checksum();
             state.decided(new WriterState.Fresh(proposal.from() + i, proposal.epoch(), checksum));

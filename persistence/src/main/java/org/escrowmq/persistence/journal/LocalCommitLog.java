@@ -80,8 +80,8 @@ final class LocalCommitLog implements CommitLog {
     }
 
     @Override
-    public void execute(Task task) {
-        queue.put(new ProposalQueue.Item(null, null, task, 0));
+    public boolean execute(Task task) {
+        return queue.put(new ProposalQueue.Item(null, null, task, 0));
     }
 
     private JournalFaultException stopReason() {
@@ -233,6 +233,11 @@ final class LocalCommitLog implements CommitLog {
             if (item.completion() != null) item.completion().failed(reason);
         }
         faults.fault("The journal cannot write", failure);
+    }
+
+    @Override
+    public boolean ended() {
+        return ended.getCount() == 0;
     }
 
     /** Whether a fault has ended it. */

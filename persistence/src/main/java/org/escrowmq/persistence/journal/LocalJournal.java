@@ -123,22 +123,27 @@ public final class LocalJournal implements Journal {
     @Override
     public CompletionStage<WriteAnswer> write(
             PersistenceId id, Epoch epoch, SequenceNumber number, JournalEntry entry) {
-        return writeAll(id, epoch, number, List.of(entry));
+        return writeAll(id, epoch, new SequenceNumber(number.value() - 1), number, List.of(entry));
     }
 
     @Override
     public CompletionStage<WriteAnswer> writeAll(
-            PersistenceId id, Epoch epoch, SequenceNumber first, List<JournalEntry> entries) {
+            PersistenceId id, Epoch epoch, SequenceNumber after, SequenceNumber first, List<JournalEntry> entries) {
         if (entries.isEmpty()) throw new IllegalArgumentException("nothing to write");
+        if (after.value() >= first.value()) {
+            throw new IllegalArgumentException("entry " + first.value() + " cannot follow " + after.value());
+        }
         List<EntryContent> contents = new ArrayList<>(entries.size());
         for (JournalEntry entry : entries) {
-            if (!entry.blobs().isEmpty() && !space.acceptsBodies()) {
-                return CompletableFuture.completedFuture(WriteAnswer.STORAGE_FULL);
-            }
+            if (!entry.blobs().isEmpty() && !space.acceptsBodies()) return full();
             contents.add(EntryContent.of(entry));
         }
         return propose(Proposal.entries(
-                id, epoch.value(), first.value(), contents, environment.clock().millis()));
+                id, epoch.value(), after.value(), first.value(), contents, environment.clock().millis()));
+    }
+
+    private static CompletionStage<WriteAnswer> full() {
+        return CompletableFuture.completedFuture(WriteAnswer.STORAGE_FULL);
     }
 
     @Override
@@ -178,7 +183,7 @@ public final class LocalJournal implements Journal {
         return environment.clock().millis();
     }
 
-    private CompletionStage<WriteAnswer> propose(Proposal proposal) {
+    CompletionStage<WriteAnswer> propose(Proposal proposal) {
         AnswerFuture answer = new AnswerFuture();
         commits.propose(proposal, answer);
         return answer;
@@ -303,6 +308,10 @@ public final class LocalJournal implements Journal {
     /** Collects what is due now, for tests and tools; the background does it by itself. */
     Upkeep upkeep() {
         return upkeep;
+    }
+
+    CommitLog commits() {
+        return commits;
     }
 
     OpenStore store() {

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.escrowmq.persistence.PersistenceSettings;
 import org.escrowmq.persistence.log.LogPosition;
-import org.escrowmq.persistence.log.SegmentLog;
 import org.escrowmq.persistence.tables.Checkpoints;
 import org.escrowmq.persistence.tables.DamagedCheckpointException;
 import org.escrowmq.persistence.tables.TableImage;
@@ -31,6 +30,7 @@ final class OpenStore implements Closeable {
     private WriterNumbers numbers;
     private JournalStateMachine machine;
     private TableWriter tableWriter;
+    private final Map<Integer, Long> followed = new HashMap<>();
     private long replayed;
 
     private OpenStore(PersistenceSettings settings, StoreFolder folder, Streams streams) throws IOException {
@@ -146,6 +146,8 @@ final class OpenStore implements Closeable {
     private void replay(StoreFigures figures) throws IOException {
         long started = System.nanoTime();
         replayed = new Replayer(streams, tables, machine, tableWriter).run(figures);
+        followed.clear();
+        for (int stream : streams.classes()) followed.put(stream, streams.of(stream).durableEnd());
         LOG.info(
                 "Replayed {} changes from {} in {} ms",
                 replayed,
@@ -199,18 +201,23 @@ final class OpenStore implements Closeable {
 
     /** Notes in the tables how far they have come. For the applying thread, right before a checkpoint or image. */
     StoreFigures noteFigures() {
-        Map<Integer, Long> ends = new HashMap<>();
-        for (int stream : streams.classes()) {
-            SegmentLog log = streams.of(stream);
-            ends.put(stream, log.durableEnd());
-        }
         StoreFigures figures = new StoreFigures(
-                streams.hot().durableEnd(), machine.writers().nextNumber(), ends);
+                streams.hot().durableEnd(), machine.writers().nextNumber(), followed);
         try (Tables.Batch batch = tables.batch()) {
             figures.write(batch);
             tables.write(batch);
         }
         return figures;
+    }
+
+    /** The rows follow the copies of a class stream up to {@code end}. For the applying thread. */
+    void followed(int stream, long end) {
+        followed.put(stream, end);
+    }
+
+    /** The most that goes into one append of a class stream. */
+    long groupBytesMax() {
+        return settings.groupBytesMax();
     }
 
     @Override

@@ -12,11 +12,13 @@ import org.escrowmq.persistence.RetentionClass;
  *    0 version:u8   1 kind:u8   2 journal group:u16   4 retention:u8   5 id length:u8   6 zero:u16
  *    8 writer number:u64       16 revision:u64       24 epoch:u64
  *   32 from:u64                40 to:u64             48 time (ms):u64
- *   56 number:u64   64 part:u32   68 parts:u32   72 checksum:u32   76 id (UTF-8)   content
+ *   56 after:u64               64 number:u64              72 part:u32
+ *   76 parts:u32               80 checksum:u32            84 id (UTF-8)   content
  * </pre>
  *
  * @param writer the number that stands for the id in the tables
  * @param revision counts the proposals of the id that were applied, this one included: a hole is a loss
+ * @param after the writer's entry before the first of these; what lies between stays unused
  * @param number the entry (or snapshot) that this part belongs to
  * @param part of the entry, from 0
  * @param checksum of the entry's whole content
@@ -31,6 +33,7 @@ record RecordHeader(
         long from,
         long to,
         long timeMillis,
+        long after,
         long number,
         int part,
         int parts,
@@ -39,7 +42,7 @@ record RecordHeader(
     /** The journal group of every id until there are several. */
     static final int GROUP = 0;
 
-    static final int FIXED_BYTES = 76;
+    static final int FIXED_BYTES = 84;
     /** The most that a header takes. */
     static final int BYTES_MAX = FIXED_BYTES + 255;
 
@@ -50,7 +53,7 @@ record RecordHeader(
         to.put((byte) (entry == null ? 0 : entry.retention().code())).put((byte) id.length).putShort((short) 0);
         to.putLong(writer).putLong(revision).putLong(epoch);
         to.putLong(of.from()).putLong(of.to()).putLong(of.timeMillis());
-        to.putLong(of.from() + content).putInt(part);
+        to.putLong(of.after()).putLong(of.from() + content).putInt(part);
         to.putInt(entry == null ? 1 : entry.layout().parts());
         to.putInt(entry == null ? 0 : entry.checksum());
         to.put(id);
@@ -77,9 +80,10 @@ record RecordHeader(
                 from.getLong(at + 40),
                 from.getLong(at + 48),
                 from.getLong(at + 56),
-                from.getInt(at + 64),
-                from.getInt(at + 68),
-                from.getInt(at + 72));
+                from.getLong(at + 64),
+                from.getInt(at + 72),
+                from.getInt(at + 76),
+                from.getInt(at + 80));
         from.position(at + FIXED_BYTES + id.length);
         return header;
     }

@@ -85,6 +85,7 @@ final class RunAssembler {
                 header.kind(),
                 header.id(),
                 header.epoch(),
+                header.after(),
                 header.from(),
                 header.to(),
                 header.timeMillis(),

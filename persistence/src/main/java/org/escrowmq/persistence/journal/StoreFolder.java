@@ -46,6 +46,14 @@ final class StoreFolder implements Closeable {
         }
     }
 
+    /** Takes a folder that must hold a store. */
+    static StoreFolder openExisting(Path root) throws IOException {
+        if (!Files.exists(root.resolve("format"))) {
+            throw new IOException("The folder " + root.toAbsolutePath() + " holds no store: it has no file `format`.");
+        }
+        return open(root);
+    }
+
     private static void lock(Path root, FileChannel channel) throws IOException {
         FileLock lock;
         try {

@@ -2,6 +2,7 @@ package org.escrowmq.persistence.journal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.escrowmq.persistence.JournalFaultException;
 import org.escrowmq.persistence.PersistenceSettings;
 import org.escrowmq.persistence.tables.Checkpoints;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,8 @@ final class Upkeep {
     private final OpenStore store;
     private final Fault fault;
     private final ScheduledExecutorService background;
+    private @Nullable CommitLog commits;
+    private @Nullable Collector collector;
     private long checkpointAtBytes;
     private volatile boolean checkpointing;
 
@@ -47,9 +51,12 @@ final class Upkeep {
     }
 
     void start(CommitLog commits) {
+        this.commits = commits;
+        collector = new Collector(settings, environment, store, commits);
         if (!settings.collectorEnabled()) return;
         long millis = settings.collectorInterval().toMillis();
-        background.scheduleWithFixedDelay(() -> guarded(() -> {}), millis, millis, TimeUnit.MILLISECONDS);
+        Collector scheduled = collector;
+        background.scheduleWithFixedDelay(() -> guarded(scheduled::run), millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /** The applying thread, after each group. Takes a checkpoint when the log has grown enough. */
@@ -75,7 +82,29 @@ final class Upkeep {
     }
 
     CompletionStage<Void> backup(Path directory) {
+        return onUpkeepThread(() -> {
+            BackupCopy.requireEmpty(directory);
+            Mover mover = new Mover(store, Objects.requireNonNull(commits), Long.MAX_VALUE);
+            long number = Objects.requireNonNull(collector).checkpoint(mover);
+            BackupCopy.copy(store.folder().root(), store.checkpoints().path(number), directory);
+        });
+    }
+
+    /** Collects now. */
+    CompletionStage<Void> collect() {
+        return onUpkeepThread(() -> Objects.requireNonNull(collector).run());
+    }
+
+    private CompletionStage<Void> onUpkeepThread(CommitLog.Task task) {
         CompletableFuture<Void> done = new CompletableFuture<>();
+        background.execute(() -> {
+            try {
+                task.run();
+                done.complete(null);
+            } catch (Exception e) { // the caller decides; the store itself is unharmed
+                done.completeExceptionally(e);
+            }
+        });
         return done;
     }
 

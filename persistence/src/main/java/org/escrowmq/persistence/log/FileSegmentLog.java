@@ -169,8 +169,7 @@ public final class FileSegmentLog implements SegmentLog {
             LogFile full = file;
             file = opened;
             if (full != null) full.close();
-            segments.put(
-                    header.segment(), new SegmentFacts(header.segment(), header.bytes(), header.bytes(), false));
+            segments.put(header.segment(), new SegmentFacts(header.segment(), header.bytes(), header.bytes(), false));
             currentSegment = header.segment();
             segmentBytes = header.bytes();
             offset = identity.blockBytes();
@@ -238,6 +237,8 @@ public final class FileSegmentLog implements SegmentLog {
         Tail end = tail;
         HighWater known = highWater.written().with(end.end(), settings.segmentBytes(), end);
         SegmentSource source = new SegmentSource(files, identity, segments);
+        int start = new LogPosition(Math.max(0, Math.min(position, end.end()))).segment();
+        source.reportMissing(known.first().segment(), start, visitor);
         new StreamScan(source, known, position, end.end(), visitor, LossListener.NONE).run();
     }
 

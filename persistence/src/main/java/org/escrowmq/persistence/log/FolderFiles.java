@@ -70,10 +70,13 @@ public final class FolderFiles implements LogFiles {
     public void rename(String from, String to) throws IOException {
         Path target = folder.resolve(to);
         Path parent = target.getParent();
-        boolean elsewhere = parent != null && !parent.equals(folder);
-        if (elsewhere) Files.createDirectories(parent);
+        if (parent == null || parent.equals(folder)) {
+            Files.move(folder.resolve(from), target, StandardCopyOption.ATOMIC_MOVE);
+            return;
+        }
+        Files.createDirectories(parent);
         Files.move(folder.resolve(from), target, StandardCopyOption.ATOMIC_MOVE);
-        if (elsewhere) sync(parent);
+        sync(parent);
     }
 
     @Override

@@ -31,7 +31,9 @@ final class Frames {
 
     /** Puts the frame around a payload that stands at {@code at + 16} already. Returns its checksum. */
     int seal(ByteBuffer out, int at, long position, int payloadBytes, int back) {
-        out.putInt(at + 4, identity.recordMark(position)).putInt(at + 8, payloadBytes).putInt(at + 12, back);
+        out.putInt(at + 4, identity.recordMark(position))
+                .putInt(at + 8, payloadBytes)
+                .putInt(at + 12, back);
         int checksum = checksum(out, at, payloadBytes);
         out.putInt(at, checksum);
         return checksum;

@@ -30,8 +30,8 @@ final class GroupEncoder {
         headerBytes = GroupHeader.headerBytes(manifest.size(), before.lineCount());
         long total = headerBytes + body;
         if (total > settings.groupBytesMax()) {
-            throw new IllegalArgumentException("a group of " + total + " bytes is above groupBytesMax, which is "
-                    + settings.groupBytesMax());
+            throw new IllegalArgumentException(
+                    "a group of " + total + " bytes is above groupBytesMax, which is " + settings.groupBytesMax());
         }
         bodyBytes = (int) body;
         return SegmentFormat.align((int) total, identity.blockBytes());
@@ -49,7 +49,12 @@ final class GroupEncoder {
 
     /** Encodes the group measured last at {@code position}, after {@code tail}. The buffer is ready to be written. */
     ByteBuffer encode(
-            List<ByteBuffer[]> records, List<ManifestLine> manifest, Tail tail, long position, int flags, long[] positions) {
+            List<ByteBuffer[]> records,
+            List<ManifestLine> manifest,
+            Tail tail,
+            long position,
+            int flags,
+            long[] positions) {
         int groupBytes = SegmentFormat.align(headerBytes + bodyBytes, identity.blockBytes());
         makeRoom(groupBytes);
         int at = headerBytes;

@@ -61,7 +61,9 @@ record GroupHeader(
 
     /** Writes the header at {@code at}, with its checksum. */
     void encode(ByteBuffer out, int at, StreamIdentity identity, CRC32C crc) {
-        out.putInt(at + 4, identity.groupMark(position)).putInt(at + 8, headerBytes).putInt(at + 12, bodyBytes);
+        out.putInt(at + 4, identity.groupMark(position))
+                .putInt(at + 8, headerBytes)
+                .putInt(at + 12, bodyBytes);
         out.putLong(at + 16, number).putLong(at + 24, durableEnd);
         out.putInt(at + 32, chainBefore).putInt(at + 36, chainAfter);
         out.putInt(at + 40, records).putInt(at + 44, bodyChecksum);

@@ -8,7 +8,8 @@ import org.escrowmq.persistence.log.SegmentLog.RecordVisitor;
 
 /**
  * Hands out the good records of a range in which groups are unreadable, and reports what lies between them. Every record
- * carries a mark of its position, so it is found without its group's header.
+ * carries a mark of its position, so it is found without its group's header. Padding behind a record counts as damaged,
+ * for nothing tells it from a small record that was zeroed.
  */
 final class Harvest {
     private final SegmentSource source;
@@ -29,8 +30,11 @@ final class Harvest {
         int first = new LogPosition(start).segment();
         int last = new LogPosition(end).segment();
         long cursor = start;
-        for (SegmentFacts facts : source.segments().subMap(first, true, last, true).values()) {
-            int begin = facts.number() == first ? new LogPosition(start).offset() : source.identity().blockBytes();
+        for (SegmentFacts facts :
+                source.segments().subMap(first, true, last, true).values()) {
+            int begin = facts.number() == first
+                    ? new LogPosition(start).offset()
+                    : source.identity().blockBytes();
             int stop = facts.number() == last ? Math.min(new LogPosition(end).offset(), facts.bytes()) : facts.bytes();
             try (SegmentView view = source.open(facts)) {
                 cursor = segment(view, begin, stop, cursor, suspects, accepted);
@@ -67,24 +71,11 @@ final class Harvest {
             offset += SegmentFormat.frameBytes(payload);
             cursor = source.identity().position(view.number(), offset);
         }
-        return onlyPadding(view, cursor, stop) ? source.identity().position(view.number(), stop) : cursor;
+        return cursor;
     }
 
     static ByteBuffer payload(ByteBuffer in, int frameAt, int bytes) {
         return in.slice(frameAt + SegmentFormat.FRAME_BYTES, bytes);
-    }
-
-    /** Behind the last record of a group come zeros up to the next block: nothing is missing there. */
-    private boolean onlyPadding(SegmentView view, long cursor, int stop) throws IOException {
-        LogPosition at = new LogPosition(cursor);
-        int rest = stop - at.offset();
-        if (at.segment() != view.number() || rest < 0 || rest >= source.identity().blockBytes()) return false;
-        if (at.offset() % source.identity().blockBytes() == 0) return false;
-        int index = view.load(at.offset(), rest);
-        for (int i = 0; i < rest; i++) {
-            if (view.buffer().get(index + i) != 0) return false;
-        }
-        return true;
     }
 
     private void report(long start, long end, List<ManifestLine> suspects, boolean accepted) throws IOException {

@@ -27,13 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param tail the groups up to there
  * @param first what the oldest segment's first group was written after
  */
-record HighWater(
-        StreamIdentity identity,
-        long counter,
-        long end,
-        int segmentBytes,
-        Tail tail,
-        First first) {
+record HighWater(StreamIdentity identity, long counter, long end, int segmentBytes, Tail tail, First first) {
     static final int SLOT_BYTES = 32 << 10;
 
     private static final int MAGIC = 0x4548574d;
@@ -74,7 +68,10 @@ record HighWater(
         ByteBuffer slot = ByteBuffer.allocate(bytes);
         slot.putInt(4, MAGIC).putInt(8, SegmentFormat.VERSION).putInt(12, bytes);
         slot.putLong(16, identity.logId()).putInt(24, identity.stream()).putInt(28, identity.blockBytes());
-        slot.putLong(32, end).putLong(40, tail.groups()).putInt(48, tail.chain()).putInt(52, segmentBytes);
+        slot.putLong(32, end)
+                .putLong(40, tail.groups())
+                .putInt(48, tail.chain())
+                .putInt(52, segmentBytes);
         slot.putLong(56, first.groups).putLong(64, first.durableEnd);
         slot.putInt(72, first.chain).putInt(76, first.segment);
         slot.putLong(80, counter).putInt(88, lines.isEmpty() ? 0 : manifests.groups());
@@ -83,7 +80,7 @@ record HighWater(
         return slot.putInt(0, checksum(slot, bytes));
     }
 
-    /** The slot in the bytes, or null when they are damaged. {@code slot} has an array. */
+    /** The slot in the bytes, or null when they are damaged. */
     static @Nullable HighWater decode(ByteBuffer slot) {
         if (slot.capacity() < LINES_AT) return null;
         int bytes = slot.getInt(12);
@@ -92,8 +89,7 @@ record HighWater(
         if (bytes < LINES_AT || bytes > slot.capacity() || slot.getInt(4) != MAGIC) return null;
         if (slot.getInt(0) != checksum(slot, bytes)) return null;
         StreamIdentity identity = new StreamIdentity(slot.getLong(16), slot.getInt(24), slot.getInt(28));
-        ManifestWindow window =
-                ManifestWindow.of(slot.getInt(88), GroupHeader.getLines(slot, LINES_AT, lines));
+        ManifestWindow window = ManifestWindow.of(slot.getInt(88), GroupHeader.getLines(slot, LINES_AT, lines));
         First first = new First(slot.getInt(76), slot.getLong(56), slot.getInt(72), slot.getLong(64));
         Tail tail = new Tail(slot.getLong(96), slot.getLong(40), slot.getInt(48), window);
         return new HighWater(identity, slot.getLong(80), slot.getLong(32), slot.getInt(52), tail, first);
@@ -101,7 +97,7 @@ record HighWater(
 
     private static int checksum(ByteBuffer slot, int bytes) {
         CRC32C crc = new CRC32C();
-        crc.update(slot.array(), 4, bytes - 4);
+        crc.update(slot.slice(4, bytes - 4));
         return (int) crc.getValue();
     }
 }

@@ -25,6 +25,12 @@ public record LogPosition(long packed) implements Comparable<LogPosition> {
         return (int) packed & 0xfff_ffff;
     }
 
+    /** {@code stream/segment@offset}. */
+    @Override
+    public String toString() {
+        return stream() + "/" + segment() + "@" + offset();
+    }
+
     @Override
     public int compareTo(LogPosition other) {
         return Long.compareUnsigned(packed, other.packed);

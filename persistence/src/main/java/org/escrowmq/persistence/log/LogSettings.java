@@ -23,13 +23,15 @@ public record LogSettings(int segmentBytes, int blockBytes, int recordBytesMax, 
             throw new IllegalArgumentException("blockBytes is a power of two from 64 to 65536, got " + blockBytes);
         }
         if (segmentBytes % blockBytes != 0 || segmentBytes >= POSITION_LIMIT || segmentBytes <= 0) {
-            throw new IllegalArgumentException("segmentBytes is a multiple of blockBytes below 256 MiB, got " + segmentBytes);
+            throw new IllegalArgumentException(
+                    "segmentBytes is a multiple of blockBytes below 256 MiB, got " + segmentBytes);
         }
         if (groupBytesMax > segmentBytes - blockBytes || groupBytesMax < blockBytes) {
             throw new IllegalArgumentException("groupBytesMax must fit into a segment, got " + groupBytesMax);
         }
         if (recordBytesMax < 1 || recordBytesMax > Math.min(groupBytesMax, RECORD_BYTES_LIMIT)) {
-            throw new IllegalArgumentException("recordBytesMax must fit into a group and 16 MiB, got " + recordBytesMax);
+            throw new IllegalArgumentException(
+                    "recordBytesMax must fit into a group and 16 MiB, got " + recordBytesMax);
         }
         if (openFilesMax < 1) throw new IllegalArgumentException("openFilesMax is at least 1, got " + openFilesMax);
     }

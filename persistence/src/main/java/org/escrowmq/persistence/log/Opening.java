@@ -84,19 +84,11 @@ final class Opening {
         dropped.clear();
     }
 
-    /** Reports segments before {@code from} that are missing, of another stream or truncated: nobody scans them now. */
+    /** Reports what is wrong with segments before {@code from}, which nobody reads now. */
     void reportOldSegments(long from, RecordVisitor visitor) throws IOException {
-        int end = Math.min(new LogPosition(Math.max(0, from)).segment(), new LogPosition(highWater.end()).segment());
-        StreamIdentity identity = highWater.identity();
-        for (int number = highWater.first().segment(); number < end; number++) {
-            SegmentFacts facts = folder.usable().get(number);
-            if (facts == null) {
-                visitor.damage(identity.position(number, 0), identity.position(number + 1, 0), List.of());
-            } else if (facts.truncated()) {
-                long cut = identity.position(number, (int) facts.fileBytes());
-                visitor.damage(cut, identity.position(number, facts.bytes()), List.of());
-            }
-        }
+        long end = Math.min(Math.max(0, from), highWater.end());
+        new SegmentSource(files, highWater.identity(), folder.usable())
+                .reportMissing(highWater.first().segment(), new LogPosition(end).segment(), visitor);
     }
 
     StreamScan.Outcome scan(long from, RecordVisitor visitor, LossListener losses) throws IOException {
@@ -144,7 +136,10 @@ final class Opening {
             }
             if (facts.headerDamaged()) {
                 repairs.add(name + ": wrote its damaged header again");
-                file.write(SegmentHeader.of(identity, facts.number(), facts.bytes()).encode(), 0);
+                file.write(
+                        SegmentHeader.of(identity, facts.number(), facts.bytes())
+                                .encode(),
+                        0);
             }
             // Also without a change: what was read may be in the page cache only.
             file.sync();

@@ -10,7 +10,6 @@ final class RecordReader {
 
     private final LogFiles files;
     private final ReadFiles readFiles;
-    private final StreamIdentity identity;
     private final ThreadLocal<Scratch> scratches;
 
     private record Scratch(ByteBuffer buffer, Frames frames) {}
@@ -18,7 +17,6 @@ final class RecordReader {
     RecordReader(LogFiles files, ReadFiles readFiles, StreamIdentity identity) {
         this.files = files;
         this.readFiles = readFiles;
-        this.identity = identity;
         this.scratches = ThreadLocal.withInitial(
                 () -> new Scratch(ByteBuffer.allocateDirect(FIRST_BYTES), new Frames(identity)));
     }

@@ -54,6 +54,7 @@ public interface SegmentLog extends Closeable {
     /**
      * Visits every record from {@code position} (or the start, when negative) to the end of what is durable at the call.
      * {@code position} is that of a record or a former {@link #durableEnd}; others cost a look at the whole segment.
+     * Older segments are not read, but reported as damage when they are missing or cut short.
      */
     void scan(long position, RecordVisitor visitor) throws IOException;
 

@@ -21,7 +21,7 @@ final class SegmentPreparer {
     private final StreamIdentity identity;
     private final Executor background;
     private volatile boolean stopped;
-    private @Nullable CompletableFuture<SegmentHeader> next;
+    private volatile @Nullable CompletableFuture<SegmentHeader> next;
 
     SegmentPreparer(LogFiles files, StreamIdentity identity, Executor background) {
         this.files = files;
@@ -59,7 +59,8 @@ final class SegmentPreparer {
     }
 
     private static boolean ranOutOfRoom(CompletableFuture<SegmentHeader> future) {
-        return future.handle((header, failure) -> failure instanceof DiskFullException).join();
+        return future.handle((header, failure) -> failure instanceof DiskFullException)
+                .join();
     }
 
     private SegmentHeader await(CompletableFuture<SegmentHeader> future) throws IOException {
@@ -79,8 +80,8 @@ final class SegmentPreparer {
         if (isThere(header)) return;
         if (files.freeBytes() < header.bytes()) {
             throw new DiskFullException(
-                    files.describe(SegmentFormat.PREPARED) + " needs " + header.bytes() + " bytes, "
-                            + files.freeBytes() + " are free",
+                    files.describe(SegmentFormat.PREPARED) + " needs " + header.bytes() + " bytes, " + files.freeBytes()
+                            + " are free",
                     null);
         }
         LogFile file = files.create(UNFINISHED);

@@ -1,7 +1,9 @@
 package org.escrowmq.persistence.log;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.NavigableMap;
+import org.escrowmq.persistence.log.SegmentLog.RecordVisitor;
 
 /** The usable segments of a stream and how to open them for one sequential reader. Not thread-safe. */
 final class SegmentSource {
@@ -25,5 +27,18 @@ final class SegmentSource {
 
     SegmentView open(SegmentFacts facts) throws IOException {
         return new SegmentView(facts, files.open(facts.fileName()));
+    }
+
+    /** Reports the segments from {@code first} to before {@code end} that are missing or cut short. */
+    void reportMissing(int first, int end, RecordVisitor visitor) throws IOException {
+        for (int number = first; number < end; number++) {
+            SegmentFacts facts = segments.get(number);
+            if (facts == null) {
+                visitor.damage(identity.position(number, 0), identity.position(number + 1, 0), List.of());
+            } else if (facts.truncated()) {
+                long cut = identity.position(number, (int) facts.fileBytes());
+                visitor.damage(cut, identity.position(number, facts.bytes()), List.of());
+            }
+        }
     }
 }

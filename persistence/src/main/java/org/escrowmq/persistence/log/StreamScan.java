@@ -172,7 +172,9 @@ final class StreamScan {
             long position = header.position() + frameOffsets[i];
             int frame = at + frameOffsets[i];
             if (position >= from && position < limit) {
-                visitor.record(position, Harvest.payload(view.buffer(), frame, view.buffer().getInt(frame + 8)));
+                visitor.record(
+                        position,
+                        Harvest.payload(view.buffer(), frame, view.buffer().getInt(frame + 8)));
             }
         }
         return true;
@@ -195,7 +197,8 @@ final class StreamScan {
     }
 
     private boolean proven(SegmentView view, GroupHeader header, int end) throws IOException {
-        if (highWater.tail().groups() > header.number() || source.segments().higherKey(view.number()) != null) return true;
+        if (highWater.tail().groups() > header.number() || source.segments().higherKey(view.number()) != null)
+            return true;
         if (highWater.end() >= identity.position(view.number(), end)) return true;
         return nextHeader(view, header.offset() + identity.blockBytes()) != null;
     }

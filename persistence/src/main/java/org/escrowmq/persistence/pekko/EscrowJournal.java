@@ -2,6 +2,8 @@ package org.escrowmq.persistence.pekko;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.AbstractExtensionId;
@@ -9,7 +11,6 @@ import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
-import org.escrowmq.model.Epoch;
 import org.escrowmq.persistence.Claim;
 import org.escrowmq.persistence.FaultHandler;
 import org.escrowmq.persistence.Journal;
@@ -27,7 +28,8 @@ public final class EscrowJournal implements Extension {
     private static final Id ID = new Id();
 
     private final ExtendedActorSystem system;
-    private final ConcurrentHashMap<PersistenceId, Epoch> epochs = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<PersistenceId, WriterSession> sessions = new ConcurrentHashMap<>();
+    private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
     private @Nullable Journal journal;
 
     private EscrowJournal(ExtendedActorSystem system) {
@@ -58,7 +60,14 @@ public final class EscrowJournal implements Extension {
 
     private void adopt(Journal opened) {
         journal = opened;
-        system.getWhenTerminated().whenComplete((done, failure) -> opened.close());
+        system.getWhenTerminated().whenComplete((done, failure) -> {
+            try {
+                opened.close();
+                closed.complete(null);
+            } catch (RuntimeException e) {
+                closed.completeExceptionally(e);
+            }
+        });
     }
 
     /** The journal; opened from the configuration if none was set, and then a fault ends the actor system. */
@@ -80,14 +89,25 @@ public final class EscrowJournal implements Extension {
     /** Claims {@code id} and remembers the epoch for the writes that follow. */
     CompletionStage<Claim> claim(PersistenceId id) {
         return journal().claim(id).thenApply(claim -> {
-            epochs.merge(id, claim.epoch(), (a, b) -> a.compareTo(b) > 0 ? a : b);
+            sessions.merge(id, new WriterSession(claim.epoch()), WriterSession::newer);
             return claim;
         });
     }
 
-    /** The epoch of this node's last claim of {@code id}, or null. */
-    @Nullable Epoch epoch(PersistenceId id) {
-        return epochs.get(id);
+    /**
+     * What goes with the writes of {@code id} since this node's last claim of it. Waits for a claim when there is none, which
+     * happens only to writers that write without having recovered.
+     */
+    WriterSession session(PersistenceId id) {
+        WriterSession known = sessions.get(id);
+        if (known != null) return known;
+        claim(id).toCompletableFuture().join();
+        return Objects.requireNonNull(sessions.get(id));
+    }
+
+    /** Completes when the journal is closed, some time after the actor system has ended; await it before the process ends. */
+    public CompletionStage<@Nullable Void> closed() {
+        return closed;
     }
 
     /** How the extension is found. */

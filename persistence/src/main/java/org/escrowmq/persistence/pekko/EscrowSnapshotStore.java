@@ -62,20 +62,10 @@ public final class EscrowSnapshotStore extends SnapshotStore {
         JournalSnapshot stored = new JournalSnapshot(
                 new SequenceNumber(metadata.sequenceNr()), metadata.timestamp(), payloads.state(snapshot));
         boolean replaces = snapshot instanceof StoredState;
-        CompletionStage<WriteAnswer> answer = withEpoch(id, epoch -> replaces
-                ? journal.saveSnapshot(id, epoch, stored)
-                : journal.addSnapshot(id, epoch, stored));
+        Epoch epoch = extension.session(id).epoch();
+        CompletionStage<WriteAnswer> answer =
+                replaces ? journal.saveSnapshot(id, epoch, stored) : journal.addSnapshot(id, epoch, stored);
         return Futures.success(id, metadata.sequenceNr(), answer);
-    }
-
-    private interface Write {
-        CompletionStage<WriteAnswer> with(Epoch epoch);
-    }
-
-    private CompletionStage<WriteAnswer> withEpoch(PersistenceId id, Write write) {
-        Epoch known = extension.epoch(id);
-        if (known != null) return write.with(known);
-        return extension.claim(id).thenCompose(claim -> write.with(claim.epoch()));
     }
 
     @Override
@@ -102,7 +92,7 @@ public final class EscrowSnapshotStore extends SnapshotStore {
                     found != null;
                     found = newest(id, found.upTo().value() - 1, criteria)) {
                 SequenceNumber number = found.upTo();
-                WriteAnswer answer = withEpoch(id, epoch -> journal.dropSnapshots(id, epoch, number, number))
+                WriteAnswer answer = journal.dropSnapshots(id, extension.session(id).epoch(), number, number)
                         .toCompletableFuture()
                         .join();
                 if (answer != WriteAnswer.APPLIED) throw new WriteFailure(id, number.value(), answer);

@@ -10,13 +10,11 @@ import org.apache.pekko.persistence.AtomicWrite;
 import org.apache.pekko.persistence.PersistentRepr;
 import org.apache.pekko.persistence.journal.japi.AsyncWriteJournal;
 import org.apache.pekko.serialization.SerializationExtension;
-import org.escrowmq.model.Epoch;
 import org.escrowmq.model.SequenceNumber;
 import org.escrowmq.persistence.Claim;
 import org.escrowmq.persistence.Journal;
 import org.escrowmq.persistence.JournalEntry;
 import org.escrowmq.persistence.PersistenceId;
-import org.escrowmq.persistence.WriteAnswer;
 import org.jspecify.annotations.Nullable;
 import scala.concurrent.ExecutionContext;
 import scala.concurrent.Future;
@@ -41,16 +39,15 @@ public final class EscrowWriteJournal extends AsyncWriteJournal {
             PersistenceId id = new PersistenceId(message.persistenceId());
             List<JournalEntry> entries = new ArrayList<>(1);
             Exception unfit = encode(message, entries);
+            WriterSession session = extension.session(id);
+            SequenceNumber first = new SequenceNumber(message.lowestSequenceNr());
             if (unfit != null) {
+                session.givenUp(first.value(), message.highestSequenceNr());
                 batch.rejected(unfit);
                 continue;
             }
-            SequenceNumber first = new SequenceNumber(message.lowestSequenceNr());
-            Epoch epoch = extension.epoch(id);
-            CompletionStage<WriteAnswer> answer = epoch != null
-                    ? journal.writeAll(id, epoch, first, entries)
-                    : extension.claim(id).thenCompose(claim -> journal.writeAll(id, claim.epoch(), first, entries));
-            batch.add(id, first, answer);
+            SequenceNumber after = session.before(first);
+            batch.add(message, session, journal.writeAll(id, session.epoch(), after, first, entries));
         }
         return batch.sealed();
     }
@@ -58,10 +55,10 @@ public final class EscrowWriteJournal extends AsyncWriteJournal {
     private @Nullable Exception encode(AtomicWrite message, List<JournalEntry> entries) {
         Iterator<PersistentRepr> events = CollectionConverters.asJava(message.payload()).iterator();
         try {
-            while (events.hasNext()) entries.add(payloads.entry(events.next().payload()));
+            while (events.hasNext()) entries.add(payloads.entry(events.next()));
             return null;
-        } catch (RuntimeException e) {
-            return e;
+        } catch (Exception unserializable) { // serializers throw what they like, and reject this event only
+            return unserializable;
         }
     }
 
@@ -69,26 +66,18 @@ public final class EscrowWriteJournal extends AsyncWriteJournal {
     public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long toSequenceNr) {
         PersistenceId id = new PersistenceId(persistenceId);
         SequenceNumber upTo = new SequenceNumber(toSequenceNr);
-        Epoch epoch = extension.epoch(id);
-        CompletionStage<WriteAnswer> answer = epoch != null
-                ? journal.trim(id, epoch, upTo)
-                : extension.claim(id).thenCompose(claim -> journal.trim(id, claim.epoch(), upTo));
-        return Futures.success(id, toSequenceNr, answer);
+        return Futures.success(id, toSequenceNr, journal.trim(id, extension.session(id).epoch(), upTo));
     }
 
     @Override
     public Future<Void> doAsyncReplayMessages(
             String persistenceId, long from, long to, long max, Consumer<PersistentRepr> replay) {
         PersistenceId id = new PersistenceId(persistenceId);
-        return Futures.run(blocking, () -> journal.replay(
-                id, new SequenceNumber(from), new SequenceNumber(to), max, (number, entry) -> replay.accept(PersistentRepr.apply(
-                        payloads.payload(entry),
-                        number.value(),
-                        persistenceId,
-                        "",
-                        false,
-                        org.apache.pekko.actor.ActorRef.noSender(),
-                        ""))));
+        Journal.ReplayVisitor visitor =
+                (number, entry) -> replay.accept(payloads.event(persistenceId, number.value(), entry));
+        return Futures.run(
+                blocking,
+                () -> journal.replay(id, new SequenceNumber(from), new SequenceNumber(to), max, visitor));
     }
 
     @Override

@@ -3,6 +3,8 @@ package org.escrowmq.persistence.pekko;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.persistence.PersistentRepr;
 import org.apache.pekko.serialization.Serialization;
 import org.apache.pekko.serialization.Serializers;
 import org.escrowmq.persistence.JournalEntry;
@@ -10,7 +12,7 @@ import org.escrowmq.persistence.RetentionClass;
 
 /**
  * Payloads as bytes. The last byte tells which: 0, what is before it is the head of a {@link JournalEntry} (or the state of a
- * {@link StoredState}), as the actor gave it; 1, any other payload in Pekko's serialization:
+ * {@link StoredState}), as the actor gave it; 1, a whole event (or snapshot) of another kind in Pekko's serialization:
  * {@code serializer:u32 manifestBytes:u16 manifest payload}.
  */
 final class StoredPayload {
@@ -23,21 +25,21 @@ final class StoredPayload {
         this.serialization = serialization;
     }
 
-    /** The entry to write for a payload. */
-    JournalEntry entry(Object payload) {
-        if (payload instanceof JournalEntry own) {
+    /** The entry to write for an event. */
+    JournalEntry entry(PersistentRepr event) {
+        if (event.payload() instanceof JournalEntry own) {
             return new JournalEntry(marked(own.head(), OWN), own.blobs(), own.operations(), own.retention());
         }
-        return new JournalEntry(serialized(payload), List.of(), List.of(), RetentionClass.STATE);
+        return new JournalEntry(serialized(event), List.of(), List.of(), RetentionClass.STATE);
     }
 
-    /** The payload of a replayed entry. */
-    Object payload(JournalEntry entry) {
+    /** The event of a replayed entry. */
+    PersistentRepr event(String persistenceId, long number, JournalEntry entry) {
         ByteBuffer head = entry.head();
-        byte kind = head.get(head.limit() - 1);
         ByteBuffer content = head.slice(head.position(), head.remaining() - 1);
-        if (kind == SERIALIZED) return deserialized(content);
-        return new JournalEntry(content, List.of(), List.of(), entry.retention());
+        if (head.get(head.limit() - 1) == SERIALIZED) return (PersistentRepr) deserialized(content);
+        JournalEntry own = new JournalEntry(content, List.of(), List.of(), entry.retention());
+        return PersistentRepr.apply(own, number, persistenceId, "", false, ActorRef.noSender(), "");
     }
 
     /** The bytes of a snapshot. */
@@ -63,7 +65,7 @@ final class StoredPayload {
     private ByteBuffer serialized(Object payload) {
         var serializer = serialization.findSerializerFor(payload);
         byte[] manifest = Serializers.manifestFor(serializer, payload).getBytes(StandardCharsets.UTF_8);
-        byte[] bytes = serializer.toBinary(payload);
+        byte[] bytes = serialization.serialize(payload).get();
         return ByteBuffer.allocate(7 + manifest.length + bytes.length)
                 .putInt(serializer.identifier())
                 .putShort((short) manifest.length)

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.escrowmq.model.SequenceNumber;
+import org.apache.pekko.persistence.AtomicWrite;
 import org.escrowmq.persistence.Journal;
 import org.escrowmq.persistence.JournalStatus;
 import org.escrowmq.persistence.PersistenceId;
@@ -32,7 +32,7 @@ final class WriteBatch {
     }
 
     /** A write that is under way. */
-    void add(PersistenceId id, SequenceNumber first, CompletionStage<WriteAnswer> answer) {
+    void add(AtomicWrite write, WriterSession session, CompletionStage<WriteAnswer> answer) {
         int slot = results.size();
         results.add(Optional.empty());
         open.incrementAndGet();
@@ -40,9 +40,11 @@ final class WriteBatch {
             if (failure != null) {
                 promise.tryFailure(Futures.cause(failure));
             } else if (said == WriteAnswer.STORAGE_FULL) {
+                session.givenUp(write.lowestSequenceNr(), write.highestSequenceNr());
                 full(slot);
             } else if (said != WriteAnswer.APPLIED && said != WriteAnswer.DUPLICATE) {
-                promise.tryFailure(new WriteFailure(id, first.value(), said));
+                promise.tryFailure(new WriteFailure(
+                        new PersistenceId(write.persistenceId()), write.lowestSequenceNr(), said));
             }
             closed();
         });

@@ -214,9 +214,9 @@ class LocalJournalTest {
         try (LocalJournal journal = new JournalBed(folder).open()) {
             Epoch epoch = claim(journal, "a");
             var three = List.of(entry("1"), entry("2"), entry("3"));
-            assertEquals(WriteAnswer.APPLIED, await(journal.writeAll(id("a"), epoch, number(1), three)));
-            assertEquals(WriteAnswer.DUPLICATE, await(journal.writeAll(id("a"), epoch, number(1), three)));
-            assertEquals(WriteAnswer.REFUSED, await(journal.writeAll(id("a"), epoch, number(2), three)));
+            assertEquals(WriteAnswer.APPLIED, await(journal.writeAll(id("a"), epoch, number(0), number(1), three)));
+            assertEquals(WriteAnswer.DUPLICATE, await(journal.writeAll(id("a"), epoch, number(0), number(1), three)));
+            assertEquals(WriteAnswer.REFUSED, await(journal.writeAll(id("a"), epoch, number(1), number(2), three)));
             assertEquals(List.of("1=1", "2=2", "3=3"), replayed(journal, "a"));
         }
     }

@@ -42,7 +42,9 @@ class FileSegmentLogTest {
     @Test
     void aRecordMayComeInPiecesWhichAreNotMoved() throws IOException {
         try (FileSegmentLog log = TestLog.open(files, new Recording())) {
-            ByteBuffer direct = ByteBuffer.allocateDirect(8).put(new byte[] {'x', 'b', 'c', 'x'}).flip();
+            ByteBuffer direct = ByteBuffer.allocateDirect(8)
+                    .put(new byte[] {'x', 'b', 'c', 'x'})
+                    .flip();
             direct.position(1).limit(3);
             ByteBuffer[] pieces = {TestLog.bytes("a"), direct, TestLog.bytes("d")};
             long[] positions = log.append(List.<ByteBuffer[]>of(pieces), List.of());
@@ -89,7 +91,8 @@ class FileSegmentLogTest {
         starts.addAll(ends);
         for (long start : starts) {
             Recording recording = new Recording();
-            TestLog.open(SimulatedFiles.restored(image), TestLog.TINY, start, recording).close();
+            TestLog.open(SimulatedFiles.restored(image), TestLog.TINY, start, recording)
+                    .close();
             List<Long> expected = positions.stream().filter(p -> p >= start).toList();
             assertEquals(expected, List.copyOf(recording.records.keySet()));
             assertEquals(List.of(), recording.damages);
@@ -107,7 +110,8 @@ class FileSegmentLogTest {
             assertThrows(DroppedSegmentException.class, () -> log.read(positions.get(0)));
             assertEquals(700, log.read(keep).remaining());
         }
-        long first = LogPosition.of(0, new LogPosition(positions.get(30)).segment(), 0).packed();
+        long first = LogPosition.of(0, new LogPosition(positions.get(30)).segment(), 0)
+                .packed();
         Recording recording = new Recording();
         TestLog.open(files, recording).close();
         assertEquals(positions.stream().filter(p -> p >= first).toList(), List.copyOf(recording.records.keySet()));

@@ -1,5 +1,7 @@
 package org.escrowmq.persistence.log;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -42,6 +44,15 @@ final class Recording implements RecordVisitor {
         return damages.stream()
                 .anyMatch(damage -> damage.suspects.isEmpty()
                         || damage.suspects.stream().anyMatch(line -> line.writer() == writer));
+    }
+
+    /** The same records at the same places; says briefly where not. */
+    void assertSameRecords(String what, Recording other) {
+        records.forEach((position, text) -> assertTrue(
+                text.equals(other.records.get(position)), () -> what + ": differs at " + new LogPosition(position)));
+        for (long position : other.records.keySet()) {
+            assertTrue(records.containsKey(position), () -> what + ": more at " + new LogPosition(position));
+        }
     }
 
     static String text(ByteBuffer payload) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,20 @@ final class SimulatedFiles implements LogFiles {
     private static final class Disk {
         private byte[] current = new byte[0];
         private byte[] durable = new byte[0];
-        private final TreeMap<Integer, Boolean> dirty = new TreeMap<>();
+        private final TreeSet<Integer> dirty = new TreeSet<>();
+        private boolean shared = true;
+
+        /** The bytes that a file was restored from belong to the test, which restores others from them. */
+        private void makeDurable() {
+            if (dirty.isEmpty() && durable.length == current.length) return;
+            if (shared || durable.length != current.length) durable = Arrays.copyOf(durable, current.length);
+            shared = false;
+            for (int sector : dirty) {
+                int from = sector * SECTOR_BYTES;
+                System.arraycopy(current, from, durable, from, Math.min(SECTOR_BYTES, current.length - from));
+            }
+            dirty.clear();
+        }
     }
 
     private Map<String, Disk> names = new LinkedHashMap<>();
@@ -67,7 +81,7 @@ final class SimulatedFiles implements LogFiles {
     synchronized void replace(String name, byte[] content) {
         Disk disk = new Disk();
         disk.current = content.clone();
-        disk.durable = content.clone();
+        disk.durable = content;
         names.put(name, disk);
         durableNames.put(name, disk);
     }
@@ -104,7 +118,7 @@ final class SimulatedFiles implements LogFiles {
         if (random == null) return disk.durable.clone();
         boolean grown = disk.durable.length == disk.current.length || random.nextBoolean();
         byte[] result = Arrays.copyOf(disk.durable, grown ? disk.current.length : disk.durable.length);
-        for (int sector : disk.dirty.keySet()) {
+        for (int sector : disk.dirty) {
             int from = sector * SECTOR_BYTES;
             int to = Math.min(from + SECTOR_BYTES, result.length);
             if (from < to && random.nextBoolean()) System.arraycopy(disk.current, from, result, from, to - from);
@@ -206,7 +220,7 @@ final class SimulatedFiles implements LogFiles {
                 grow(end);
                 src.get(disk.current, (int) offset, bytes);
                 int firstSector = (int) offset / SECTOR_BYTES;
-                for (int s = firstSector; s * SECTOR_BYTES < end; s++) disk.dirty.put(s, true);
+                for (int s = firstSector; s * SECTOR_BYTES < end; s++) disk.dirty.add(s);
                 if (failing) throw new IOException("planted: write " + name);
             }
         }
@@ -224,8 +238,7 @@ final class SimulatedFiles implements LogFiles {
             synchronized (SimulatedFiles.this) {
                 syncs++;
                 if (failing(Operation.SYNC, name)) throw new IOException("planted: sync " + name);
-                disk.durable = disk.current.clone();
-                disk.dirty.clear();
+                disk.makeDurable();
             }
         }
 

@@ -25,8 +25,9 @@ final class TestLog {
 
     /** Appends one group by one writer. */
     static long[] append(SegmentLog log, long writer, long number, String... payloads) throws IOException {
-        List<ByteBuffer[]> records =
-                Arrays.stream(payloads).map(text -> new ByteBuffer[] {bytes(text)}).toList();
+        List<ByteBuffer[]> records = Arrays.stream(payloads)
+                .map(text -> new ByteBuffer[] {bytes(text)})
+                .toList();
         return log.append(records, List.of(new ManifestLine(writer, number)));
     }
 

@@ -100,8 +100,16 @@ public final class MemoryCatalogue implements Catalogue {
 
     @Override
     public CompletionStage<Outcome<TopicDescription>> updateTopic(TopicSpec spec) {
-        TopicDescription changed = topics.computeIfPresent(spec.name(), (name, old) -> new TopicDescription(
-                old.id(), name, old.type(), spec.queues(), spec.permission(), spec.retention(), old.createdEpochMillis()));
+        TopicDescription changed = topics.computeIfPresent(
+                spec.name(),
+                (name, old) -> new TopicDescription(
+                        old.id(),
+                        name,
+                        old.type(),
+                        spec.queues(),
+                        spec.permission(),
+                        spec.retention(),
+                        old.createdEpochMillis()));
         return answered(changed == null ? noTopic(spec.name()) : Outcome.done(changed));
     }
 
@@ -120,8 +128,9 @@ public final class MemoryCatalogue implements Catalogue {
 
     @Override
     public CompletionStage<Outcome<GroupDescription>> updateGroup(GroupSpec spec) {
-        GroupDescription changed = groups.computeIfPresent(spec.name(), (name, old) ->
-                new GroupDescription(spec, old.paused(), old.autoCreated(), old.createdEpochMillis()));
+        GroupDescription changed = groups.computeIfPresent(
+                spec.name(),
+                (name, old) -> new GroupDescription(spec, old.paused(), old.autoCreated(), old.createdEpochMillis()));
         return answered(changed == null ? noGroup(spec.name()) : Outcome.done(changed));
     }
 
@@ -133,8 +142,9 @@ public final class MemoryCatalogue implements Catalogue {
 
     @Override
     public CompletionStage<Outcome<GroupDescription>> pauseGroup(GroupName name, boolean paused) {
-        GroupDescription changed = groups.computeIfPresent(name, (key, old) ->
-                new GroupDescription(old.spec(), paused, old.autoCreated(), old.createdEpochMillis()));
+        GroupDescription changed = groups.computeIfPresent(
+                name,
+                (key, old) -> new GroupDescription(old.spec(), paused, old.autoCreated(), old.createdEpochMillis()));
         return answered(changed == null ? noGroup(name) : Outcome.done(changed));
     }
 
@@ -142,18 +152,27 @@ public final class MemoryCatalogue implements Catalogue {
     public CompletionStage<Outcome<GroupDescription>> groupForUse(GroupName name, TopicName topic) {
         TopicDescription known = topics.get(topic);
         if (known == null) return answered(Outcome.refused(RefusalCode.TOPIC_NOT_FOUND, "there is no topic " + topic));
-        GroupDescription group = groups.computeIfAbsent(name, absent -> new GroupDescription(
-                new GroupSpec(
-                        absent,
-                        known.type() == TopicType.FIFO,
-                        GroupSpec.DEFAULT_MAX_ATTEMPTS,
-                        GroupSpec.StartPosition.LATEST,
-                        RetryPolicy.standard()),
-                false,
-                true,
-                System.currentTimeMillis()));
+        GroupDescription group = groups.computeIfAbsent(
+                name,
+                absent -> new GroupDescription(
+                        new GroupSpec(
+                                absent,
+                                known.type() == TopicType.FIFO,
+                                GroupSpec.DEFAULT_MAX_ATTEMPTS,
+                                GroupSpec.StartPosition.LATEST,
+                                RetryPolicy.standard()),
+                        false,
+                        true,
+                        System.currentTimeMillis()));
         bound.computeIfAbsent(name, absent -> ConcurrentHashMap.newKeySet()).add(topic);
         return answered(Outcome.done(group));
+    }
+
+    /** Forgets everything but the numbers given out. */
+    public void empty() {
+        topics.clear();
+        groups.clear();
+        bound.clear();
     }
 
     /** The topics bound to a group, as text. */

@@ -190,16 +190,24 @@ public final class MemoryExchange implements MessageExchange, AutoCloseable {
     private synchronized Outcome<String> changeNow(
             TopicName topic, GroupName group, String handle, Duration invisible, boolean countsAsAttempt) {
         MemoryGroup section = sections.get(new Section(group, topic));
-        String renewed =
-                section == null ? null : section.change(handle, invisible, countsAsAttempt, System.nanoTime());
+        String renewed = section == null ? null : section.change(handle, invisible, countsAsAttempt, System.nanoTime());
         if (section == null || renewed == null) return notGood();
         serveLater(section, invisible);
         return Outcome.done(renewed);
     }
 
+    /** Forgets all messages and groups; receives that wait find nothing. */
+    public synchronized void empty() {
+        sections.values().forEach(group -> group.waiting().forEach(poll -> poll.complete(Outcome.done(List.of()))));
+        sections.clear();
+        queues.clear();
+    }
+
     /** How many receives wait for a message. */
     public synchronized int waiting() {
-        return sections.values().stream().mapToInt(group -> group.waiting().size()).sum();
+        return sections.values().stream()
+                .mapToInt(group -> group.waiting().size())
+                .sum();
     }
 
     @Override
@@ -208,6 +216,7 @@ public final class MemoryExchange implements MessageExchange, AutoCloseable {
     }
 
     private static <T> Outcome<T> notGood() {
-        return Outcome.refused(RefusalCode.INVALID_RECEIPT_HANDLE, "the lease is over or the handle was never given out");
+        return Outcome.refused(
+                RefusalCode.INVALID_RECEIPT_HANDLE, "the lease is over or the handle was never given out");
     }
 }

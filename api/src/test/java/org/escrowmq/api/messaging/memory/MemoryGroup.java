@@ -22,7 +22,10 @@ final class MemoryGroup {
         final Stored stored;
         int attempts;
         long visibleAtNanos;
-        @Nullable String handle;
+
+        @Nullable
+        String handle;
+
         boolean done;
 
         Entry(Stored stored, long nowNanos) {
@@ -74,7 +77,13 @@ final class MemoryGroup {
         String handle = renew(entry);
         Stored stored = entry.stored;
         return new Delivery(
-                stored.message(), stored.queue(), stored.offset(), entry.attempts, handle, stored.storedEpochMillis(), lease);
+                stored.message(),
+                stored.queue(),
+                stored.offset(),
+                entry.attempts,
+                handle,
+                stored.storedEpochMillis(),
+                lease);
     }
 
     boolean acknowledge(String handle, long nowNanos) {
@@ -85,7 +94,8 @@ final class MemoryGroup {
     }
 
     /** The new handle, or null when the old one is not good. */
-    @Nullable String change(String handle, Duration invisible, boolean countsAsAttempt, long nowNanos) {
+    @Nullable
+    String change(String handle, Duration invisible, boolean countsAsAttempt, long nowNanos) {
         Entry entry = byHandle.get(handle);
         if (entry == null || entry.done || !entry.holds(handle, nowNanos)) return null;
         if (!countsAsAttempt) entry.attempts--;
