@@ -48,6 +48,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -139,7 +140,9 @@ final class WarmUpClient implements AutoCloseable {
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
                 .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
         for (int i = 0; i < BURST; i++) sends.add(stub.sendMessage(sendRequest(topic)));
-        Futures.getUnchecked(Futures.allAsList(sends)).forEach(answer -> check(answer.getStatus()));
+        for (ListenableFuture<SendMessageResponse> send : sends) {
+            check(Objects.requireNonNull(Futures.getUnchecked(send)).getStatus());
+        }
         for (int left = BURST; left > 0; ) {
             List<Message> received = receive(topic, group);
             if (received.isEmpty()) break;
