@@ -33,8 +33,8 @@ public record PersistenceSettings(
 
     /** Checks the ranges. */
     public PersistenceSettings {
-        range("segment-bytes", segmentBytes, 64 * 1024, 255 * MIB);
-        range("group-bytes-max", groupBytesMax, 64 * 1024, 7 * MIB);
+        range("segment-bytes", segmentBytes, 512 * 1024, 255 * MIB);
+        range("group-bytes-max", groupBytesMax, 64 * 1024, Math.min(6 * MIB, segmentBytes / 2));
         range("queue-items-max", queueItemsMax, 16, 1_000_000);
         range("queue-bytes-max", queueBytesMax, groupBytesMax, 1024 * MIB);
         range("high-water-idle", highWaterIdle.toMillis(), 1, 10_000);

@@ -16,7 +16,9 @@ import org.apache.pekko.persistence.RecoveryCompleted;
 import org.apache.pekko.persistence.SaveSnapshotFailure;
 import org.apache.pekko.persistence.SaveSnapshotSuccess;
 import org.apache.pekko.persistence.SnapshotOffer;
+import org.escrowmq.cluster.Awaited;
 import org.escrowmq.model.Outcome;
+import org.escrowmq.model.Refusal;
 import org.escrowmq.model.RefusalCode;
 import org.escrowmq.persistence.JournalEntry;
 import org.escrowmq.persistence.RetentionClass;
@@ -31,7 +33,12 @@ public final class CatalogueActor extends AbstractPersistentActor {
     private static final int SECRET_BYTES = 32;
 
     /** A request with the future that gets its answer. */
-    record Ask(CatalogueRequest request, CompletableFuture<Outcome<Object>> answer) {}
+    record Ask(CatalogueRequest request, CompletableFuture<Outcome<Object>> answer) implements Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
 
     private final CatalogueState state;
     private final CatalogueRules rules;
@@ -159,6 +166,14 @@ public final class CatalogueActor extends AbstractPersistentActor {
         eventsInSnapshot = events.size();
         eventsSinceSnapshot = 0;
         saveSnapshot(new StoredState(CatalogueCodec.encode(events)));
+    }
+
+    /** Whoever asks may ask again; the answers that follow must not meet the wrong question. */
+    @Override
+    public void onPersistRejected(Throwable cause, Object event, long sequenceNr) {
+        Ask refused = writing.poll();
+        if (refused == null) recovered.completeExceptionally(cause);
+        else refused.refuse(new Refusal(RefusalCode.STORAGE_FULL, "the catalogue cannot be written: " + cause.getMessage()));
     }
 
     @Override

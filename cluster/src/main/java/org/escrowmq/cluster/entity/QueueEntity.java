@@ -46,7 +46,13 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
             new Refusal(RefusalCode.UNAVAILABLE, "the queue is being recovered or moved; nothing was done, try again");
 
     /** Batches on their way to the disk, oldest first. */
-    private record Batch(List<Step> steps, List<Runnable> answers, long messagesEnd) {}
+    private record Batch(List<Step> steps, List<Runnable> answers) {
+        /** Has this batch, which changed nothing, answered after another one, on whose changes it was decided. */
+        void follow(Batch earlier) {
+            earlier.steps.addAll(steps);
+            earlier.answers.addAll(answers);
+        }
+    }
 
     private enum Internal {
         SEAL
@@ -69,6 +75,9 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private long nextSequenceNumber;
     private long entriesSinceSnapshot;
     private @Nullable Refusal rejected;
+    /** The steps of a batch that is being decided: neither pending nor on its way. */
+    private List<Step> deciding = List.of();
+    private boolean stopping;
 
     private QueueEntity(QueueContext context) {
         this.context = context;
@@ -78,7 +87,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
                         context.settings().inFlightMax(),
                         context.settings().autoRenewMax().toMillis(),
                         context.settings().clientReleaseDelay().toMillis()),
-                context.settings().cacheBytesMax());
+                context.settings().cacheBytesMax(),
+                context.cacheBudget());
         this.stored = new StoredMessages(context.journal(), new PersistenceId(id.persistenceId()));
         this.queries = new QueueQueries(id.number(), stored);
         this.listeners = new Listeners(id.number());
@@ -150,7 +160,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private void operation(QueueOperation operation) {
         if (operation instanceof QueueOperation.Send send) send(send);
         else if (operation instanceof QueueOperation.Acknowledge ack) enqueue(new Steps.Acknowledge(ack));
-        else if (operation instanceof QueueOperation.Grant grant) enqueue(new GrantStep(grant, this));
+        else if (operation instanceof QueueOperation.Grant grant) grant(grant);
         else if (operation instanceof QueueOperation.ChangeInvisible change) enqueue(new Steps.ChangeInvisible(change));
         else if (operation instanceof QueueOperation.Wake) wake();
         else if (operation instanceof QueueOperation.Subscribe subscribe) subscribe(subscribe);
@@ -176,6 +186,12 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         }
     }
 
+    /** Outside the bound of what may wait: a hub asks once and then waits, and a refusal would leave it waiting for good. */
+    private void grant(QueueOperation.Grant grant) {
+        upkeep.used(context.nowMillis());
+        enqueueInternal(new GrantStep(grant, this));
+    }
+
     private void send(QueueOperation.Send send) {
         int count = send.messages().size();
         enqueue(new Steps.Store(send, () -> {
@@ -186,6 +202,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     private void subscribe(QueueOperation.Subscribe subscribe) {
         getContext().watch(subscribe.hub());
+        if (!context.reads().test(subscribe.group(), id.topic())) return;
         enqueue(new Steps.OpenGroup(subscribe, () -> {
             listeners.add(subscribe.group(), subscribe.hub());
             boolean has = partition.state().hasCandidates(subscribe.group(), context.nowMillis());
@@ -232,16 +249,24 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     }
 
     private void seal() {
+        if (topic().isEmpty()) {
+            stopForGood();
+            return;
+        }
+        long now = context.nowMillis();
         while (!pending.isEmpty() && inFlight.size() < context.settings().batchesInFlightMax() && !snapshotDue()) {
             Step.Moment moment =
                     new Step.Moment(context.nowMillis(), context.clock().millis());
             Batch batch = decide(moment);
             if (partition.hasChanges()) write(batch, moment);
             else if (inFlight.isEmpty()) batch.answers().forEach(Runnable::run);
-            else inFlight.getLast().answers().addAll(batch.answers());
-            listeners.signal(partition.state(), moment.nowMillis());
+            else batch.follow(inFlight.getLast());
+            deciding = List.of();
+            now = moment.nowMillis();
+            listeners.signal(partition.state(), now);
         }
-        upkeep.schedule(context.nowMillis());
+        // By the time of the signals: what became visible since has not been told to anyone.
+        upkeep.schedule(now);
     }
 
     private boolean snapshotDue() {
@@ -252,8 +277,9 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private Batch decide(Step.Moment moment) {
         List<Step> steps = new ArrayList<>();
         List<Runnable> answers = new ArrayList<>();
+        deciding = steps;
         long bytes = 0;
-        boolean full = !context.journal().status().acceptsBodies();
+        boolean full = !context.journal().acceptsBodies();
         int room = pending.size();
         while (room-- > 0
                 && steps.size() < context.settings().batchOperationsMax()
@@ -270,7 +296,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
             steps.add(step);
             answers.add(step.decide(partition, moment));
         }
-        return new Batch(steps, answers, partition.state().next().value());
+        return new Batch(steps, answers);
     }
 
     private Refusal storageFull() {
@@ -296,6 +322,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
             snapshot();
         }
         if (!pending.isEmpty() && !sealRequested) seal();
+        if (stopping) stopWhenQuiet();
     }
 
     /** Only with nothing in flight: then the tentative state is the durable one. */
@@ -330,7 +357,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         long now = context.nowMillis();
         upkeep.timerFired();
         if (topic().isEmpty()) {
-            stopWhenQuiet();
+            stopForGood();
             return;
         }
         listeners.signal(partition.state(), now);
@@ -350,7 +377,17 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         if (partition.state().renewingClients().contains(clientId)) enqueueInternal(new Steps.ReleaseClient(clientId));
     }
 
+    /** Nobody sends here any more; what came before is finished. */
     private void stopWhenQuiet() {
+        stopping = true;
+        if (pending.isEmpty() && inFlight.isEmpty()) getContext().stop(getSelf());
+    }
+
+    /** The topic was deleted: nothing is decided any more, and what is stored will be erased. */
+    private void stopForGood() {
+        Refusal gone = new Refusal(RefusalCode.TOPIC_NOT_FOUND, "the topic of queue " + id + " was deleted");
+        pending.forEach(step -> step.refuse(gone));
+        pending.clear();
         getContext().stop(getSelf());
     }
 
@@ -365,12 +402,21 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         log.error("{} stops: entry {} was not accepted", id, sequenceNr, cause);
     }
 
+    /** A restarted actor would look the same to the hubs that watch it, and not know them: it ends, and they subscribe anew. */
+    @Override
+    public void postRestart(Throwable reason) {
+        getContext().stop(getSelf());
+    }
+
     @Override
     public void postStop() {
         upkeep.stop();
+        partition.forget();
         Refusal undone = rejected == null ? UNKNOWN_OUTCOME : rejected;
         inFlight.forEach(batch -> batch.steps().forEach(step -> step.refuse(undone)));
+        deciding.forEach(step -> step.refuse(STOPPED));
         pending.forEach(step -> step.refuse(STOPPED));
+        listeners.interrupt(getSelf());
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.escrowmq.cluster.entity;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.ActorRef;
+import org.escrowmq.cluster.Awaited;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.TagFilter;
@@ -10,6 +11,7 @@ import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.Outcome;
+import org.escrowmq.model.Refusal;
 
 /**
  * What other actors and threads of this node ask of a queue. Operations never leave the node (a request for a queue on
@@ -18,11 +20,21 @@ import org.escrowmq.model.Outcome;
 public sealed interface QueueOperation {
     /** Stores messages as one unit; answers their first offset once they are durable. */
     record Send(List<OutgoingBlob> messages, int bytes, CompletableFuture<Outcome<Offset>> answer)
-            implements QueueOperation {}
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
 
     /** Acknowledges one delivery. */
     record Acknowledge(GroupName group, Offset offset, long deliveryNumber, CompletableFuture<Outcome<Boolean>> answer)
-            implements QueueOperation {}
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
 
     /** Changes when a delivered message becomes visible; answers the new delivery number. */
     record ChangeInvisible(
@@ -32,7 +44,12 @@ public sealed interface QueueOperation {
             long invisibleMillis,
             boolean countsAsAttempt,
             CompletableFuture<Outcome<Long>> answer)
-            implements QueueOperation {}
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
 
     /** A hub wants to hear when the group has something to read; answered with {@link Subscribed}. */
     record Subscribe(GroupName group, boolean startAtFirst, ActorRef hub) implements QueueOperation {}
@@ -57,22 +74,47 @@ public sealed interface QueueOperation {
     record ReleaseClient(String clientId) implements QueueOperation {}
 
     /** Forgets a group. */
-    record DeleteGroup(GroupName group, CompletableFuture<Outcome<Boolean>> answer) implements QueueOperation {}
+    record DeleteGroup(GroupName group, CompletableFuture<Outcome<Boolean>> answer) implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
 
     /** Figures. */
-    record Describe(CompletableFuture<Outcome<QueueInspection.QueueFigures>> answer) implements QueueOperation {}
+    record Describe(CompletableFuture<Outcome<QueueInspection.QueueFigures>> answer) implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
 
     /** Messages without consuming them. */
     record Peek(Offset from, int max, CompletableFuture<Outcome<List<QueueInspection.StoredMessage>>> answer)
-            implements QueueOperation {}
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
 
     /** Messages by key, newest first. */
     record FindByKey(String key, int max, CompletableFuture<Outcome<List<QueueInspection.StoredMessage>>> answer)
-            implements QueueOperation {}
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
 
     /** Messages by id. */
     record FindById(String messageId, CompletableFuture<Outcome<List<QueueInspection.StoredMessage>>> answer)
-            implements QueueOperation {}
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
 
     /** The time for something may have come: look at it. */
     enum Wake implements QueueOperation {

@@ -21,6 +21,9 @@ import org.escrowmq.queue.QueueCommand;
 final class QueueUpkeep {
     private static final int EXPIRED_BATCHES_MAX = 500;
     private static final int STALE_ROWS_MAX = 1_000;
+    /** The pause between two steps of a trim that is too large for one. */
+    private static final long NEXT_TRIM_MILLIS = 50;
+
     private static final long UNKNOWN = -1;
 
     private final QueueContext context;
@@ -49,9 +52,7 @@ final class QueueUpkeep {
         partition.oldest(stored.oldest(partition.state().first()));
         lastUsedMillis = nowMillis;
         nextRetentionCheckMillis = nowMillis;
-        if (!partition.state().renewingClients().isEmpty()) {
-            clientsCheckMillis = nowMillis + context.settings().clientLiveness().toMillis();
-        }
+        clientsCheckMillis = nowMillis + context.settings().clientLiveness().toMillis();
         schedule(nowMillis);
     }
 
@@ -92,7 +93,7 @@ final class QueueUpkeep {
             steps.add(new WriteWake());
         }
         if (nowMillis >= clientsCheckMillis) {
-            clientsCheckMillis = Long.MAX_VALUE;
+            clientsCheckMillis = nowMillis + context.settings().clientLiveness().toMillis();
             for (String client : partition.state().renewingClients()) {
                 if (!context.clients().isAlive(client)) steps.add(new Steps.ReleaseClient(client));
             }
@@ -112,7 +113,7 @@ final class QueueUpkeep {
         List<TableOperation> stale = stored.staleSearchRows(keptSince, STALE_ROWS_MAX);
         if (expired.isEmpty() && stale.isEmpty()) return;
         if (expired.size() == EXPIRED_BATCHES_MAX || stale.size() >= STALE_ROWS_MAX)
-            nextRetentionCheckMillis = nowMillis + 1_000;
+            nextRetentionCheckMillis = nowMillis + NEXT_TRIM_MILLIS;
         steps.add(new Trim(expired, stale));
     }
 
@@ -148,7 +149,7 @@ final class QueueUpkeep {
             expired.forEach(batch -> decided.change(batch.removal()));
             BatchRow last = expired.get(expired.size() - 1);
             decided.decide(new QueueCommand.Trim(last.end()), moment.nowMillis());
-            decided.oldest(stored.oldest(last.end()));
+            decided.trimmed(last, stored.oldest(last.end()), moment.epochMillis());
             return () -> {
                 trimUpTo = Math.max(trimUpTo, last.sequenceNumber());
                 snapshotWanted = true;

@@ -41,7 +41,7 @@ final class ReadAhead {
         if (step != null) waiting.add(step);
         if (reading) return;
         reading = true;
-        stored.range(offset, settings.readAheadMessages(), settings.cacheBytesMax() / 2)
+        stored.range(offset, settings.readAheadMessages(), settings.readAheadBytesMax())
                 .whenComplete((messages, failure) -> self.tell(
                         new Arrived(offset, failure == null ? messages : Map.of(), failure), ActorRef.noSender()));
     }
@@ -52,7 +52,7 @@ final class ReadAhead {
         if (read.failure() != null) {
             throw new IllegalStateException("messages from " + read.from() + " on could not be read", read.failure());
         }
-        read.messages().forEach(partition::remember);
+        partition.remember(read.messages());
         boolean stillStored = read.from().compareTo(partition.state().first()) >= 0;
         if (stillStored && partition.cached(read.from()) == null) {
             throw new IllegalStateException("the message at " + read.from() + " is missing in the store");

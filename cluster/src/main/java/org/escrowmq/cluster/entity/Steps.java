@@ -30,7 +30,7 @@ final class Steps {
 
         @Override
         public void refuse(Refusal why) {
-            send.answer().complete(new Outcome.Refused<>(why));
+            send.refuse(why);
         }
 
         @Override
@@ -53,7 +53,7 @@ final class Steps {
 
         @Override
         public void refuse(Refusal why) {
-            ack.answer().complete(new Outcome.Refused<>(why));
+            ack.refuse(why);
         }
     }
 
@@ -77,7 +77,7 @@ final class Steps {
 
         @Override
         public void refuse(Refusal why) {
-            change.answer().complete(new Outcome.Refused<>(why));
+            change.refuse(why);
         }
     }
 
@@ -106,7 +106,7 @@ final class Steps {
 
         @Override
         public void refuse(Refusal why) {
-            delete.answer().complete(new Outcome.Refused<>(why));
+            delete.refuse(why);
         }
     }
 

@@ -12,6 +12,7 @@ import org.apache.pekko.actor.AbstractActor;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Props;
 import org.apache.pekko.actor.Terminated;
+import org.escrowmq.cluster.Awaited;
 import org.escrowmq.cluster.GroupDescription;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.MessageExchange.Delivery;
@@ -22,6 +23,7 @@ import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.QueueId;
+import org.escrowmq.model.Refusal;
 import org.escrowmq.model.RefusalCode;
 
 /**
@@ -39,7 +41,13 @@ public final class GroupHub extends AbstractActor {
             long pollId,
             MessageExchange.ReceiveQuery query,
             long deadlineMillis,
-            CompletableFuture<Outcome<List<Delivery>>> answer) {}
+            CompletableFuture<Outcome<List<Delivery>>> answer)
+            implements Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
 
     /** The client of a poll is gone. */
     public record Cancel(long pollId) {}

@@ -36,9 +36,11 @@ import org.escrowmq.cluster.entity.ReceiptHandle;
 import org.escrowmq.cluster.hub.GroupHub;
 import org.escrowmq.cluster.hub.HubContext;
 import org.escrowmq.cluster.hub.Hubs;
+import org.escrowmq.cluster.partition.CacheBudget;
 import org.escrowmq.cluster.timer.NextWakes;
 import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.QueueId;
+import org.escrowmq.model.TopicId;
 import org.escrowmq.persistence.FaultHandler;
 import org.escrowmq.persistence.Journal;
 import org.escrowmq.persistence.pekko.EscrowJournal;
@@ -66,7 +68,7 @@ public final class Node implements Broker {
     private volatile @Nullable Services services;
 
     /** What exists once the catalogue is recovered. */
-    private record Services(MessageExchange exchange, QueueInspection inspection, Cleanup cleanup) {}
+    private record Services(ShardedExchange exchange, QueueInspection inspection, Cleanup cleanup) {}
 
     private Node(ActorSystem system, Journal journal) {
         this.system = system;
@@ -109,8 +111,17 @@ public final class Node implements Broker {
         byte[] secret = new byte[state.secret().orElseThrow().remaining()];
         state.secret().orElseThrow().get(secret);
         ReceiptHandle.Codec handles = new ReceiptHandle.Codec(secret);
-        QueueContext queueContext =
-                new QueueContext(settings, journal, timers, clients, traffic, handles, state::topic, clock);
+        QueueContext queueContext = new QueueContext(
+                settings,
+                journal,
+                timers,
+                clients,
+                traffic,
+                new CacheBudget(settings.cacheNodeBytesMax()),
+                handles,
+                state::topic,
+                (group, topic) -> state.binding(group, topic).isPresent(),
+                clock);
         ActorRef queues = ClusterSharding.get(system)
                 .start(
                         QUEUES,
@@ -130,10 +141,15 @@ public final class Node implements Broker {
                         .map(binding -> queue >= binding.queues() || binding.atFirst())
                         .orElse(false),
                 giveBack::giveBack);
+        system.actorOf(Undelivered.props(), "undelivered");
         ActorRef parent = system.actorOf(Hubs.props(hubContext, hubs), "hubs");
         ShardedExchange exchange = new ShardedExchange(catalogue, queues, parent, hubs, handles);
         giveBack.exchange = exchange;
-        Cleanup cleanup = new Cleanup(journal, catalogue, queues);
+        Cleanup cleanup = new Cleanup(
+                journal,
+                catalogue,
+                queues,
+                work -> system.scheduler().scheduleOnce(Cleanup.pause(), work, system.dispatcher()));
         services = new Services(exchange, new ShardedInspection(catalogue, queues), cleanup);
         cleanup.resume();
         startPeriodicWork(queues);
@@ -180,14 +196,21 @@ public final class Node implements Broker {
     private void catalogueChanged(CatalogueEvent event) {
         Services started = services;
         if (started == null) return;
-        if (event instanceof CatalogueEvent.TopicDeleted) {
-            for (TopicDescription topic : catalogue.state().erasing())
-                started.cleanup().erase(topic);
+        CatalogueState state = catalogue.state();
+        if (event instanceof CatalogueEvent.TopicDeleted deleted) {
+            for (TopicDescription topic : state.erasing()) {
+                if (topic.id().equals(deleted.id())) started.cleanup().erase(topic);
+            }
         }
-        if (event instanceof CatalogueEvent.GroupDeleted) {
-            catalogue.state().forgetting().forEach(started.cleanup()::forget);
+        if (event instanceof CatalogueEvent.GroupDeleted deleted) {
+            List<TopicId> read = state.forgetting().get(deleted.group());
+            if (read != null) started.cleanup().forget(deleted.group(), read);
         }
-        if (!(event instanceof CatalogueEvent.GroupBound)) hubs.tellAll(GroupHub.CatalogueChanged.INSTANCE);
+        if (event instanceof CatalogueEvent.GroupBound bound) {
+            state.topic(bound.topic()).ifPresent(topic -> started.exchange().open(bound.group(), topic));
+        } else {
+            hubs.tellAll(GroupHub.CatalogueChanged.INSTANCE);
+        }
     }
 
     @Override

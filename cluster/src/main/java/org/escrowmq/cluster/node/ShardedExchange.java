@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.apache.pekko.actor.ActorRef;
@@ -36,6 +38,9 @@ import org.escrowmq.model.TopicName;
 /** Takes requests to the queues that own them, and their answers back. Thread-safe; nothing blocks. */
 final class ShardedExchange implements MessageExchange {
     private static final Duration GIVEN_BACK_AFTER = Duration.ofSeconds(1);
+    private static final int GIVE_BACK_ATTEMPTS = 100;
+    private static final Executor GIVE_BACK_LATER =
+            CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS);
 
     private final DurableCatalogue catalogue;
     private final ActorRef queues;
@@ -208,6 +213,8 @@ final class ShardedExchange implements MessageExchange {
 
         @Override
         public void cancel() {
+            // Answered here and now: whatever reaches the hub later, grants for this poll find it answered and go back.
+            if (!answer.complete(Outcome.done(List.of()))) return;
             catalogue
                     .topic(query.topic())
                     .ifPresent(topic -> directory.tell(hubs, topic, query.group(), new GroupHub.Cancel(id)));
@@ -223,16 +230,29 @@ final class ShardedExchange implements MessageExchange {
     void giveBack(GroupName group, List<Delivery> deliveries, Duration after, boolean countsAsAttempt) {
         for (Delivery delivery : deliveries) {
             handles.read(delivery.receiptHandle())
-                    .ifPresent(handle -> tell(
-                            handle.queue(),
-                            new QueueOperation.ChangeInvisible(
-                                    group,
-                                    handle.offset(),
-                                    handle.deliveryNumber(),
-                                    after.toMillis(),
-                                    countsAsAttempt,
-                                    new CompletableFuture<>())));
+                    .ifPresent(handle -> giveBack(group, handle, after, countsAsAttempt, GIVE_BACK_ATTEMPTS));
         }
+    }
+
+    /** Tried again while the queue cannot take it: under a lease that is renewed the message would be held for hours. */
+    private void giveBack(
+            GroupName group, ReceiptHandle handle, Duration after, boolean countsAsAttempt, int attempts) {
+        CompletableFuture<Outcome<Long>> answer = new CompletableFuture<>();
+        answer.thenAccept(outcome -> {
+            boolean settled = outcome.fold(number -> true, refusal -> !passing(refusal.code()));
+            if (settled || attempts == 1) return;
+            GIVE_BACK_LATER.execute(() -> giveBack(group, handle, after, countsAsAttempt, attempts - 1));
+        });
+        tell(
+                handle.queue(),
+                new QueueOperation.ChangeInvisible(
+                        group, handle.offset(), handle.deliveryNumber(), after.toMillis(), countsAsAttempt, answer));
+    }
+
+    private static boolean passing(RefusalCode code) {
+        return code == RefusalCode.TOO_MANY_REQUESTS
+                || code == RefusalCode.UNAVAILABLE
+                || code == RefusalCode.TIMEOUT;
     }
 
     @Override

@@ -85,6 +85,7 @@ final class ShardedInspection implements QueueInspection {
         return lists.stream()
                 .flatMap(List::stream)
                 .sorted(Comparator.comparingLong(StoredMessage::storedEpochMillis)
+                        .thenComparing(StoredMessage::offset)
                         .reversed())
                 .limit(max)
                 .toList();

@@ -6,24 +6,31 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of a queue that are in memory: its newest ones and those read ahead for a consumer that lags. Bounded in
- * bytes; what came first goes first. Owned by the queue's actor.
+ * Messages of a queue that are in memory. Bounded in bytes by its own bound and by the node's budget; what came first goes
+ * first. Owned by the queue's actor.
  */
 final class MessageCache {
     private final long bytesMax;
+    private final CacheBudget budget;
     private final Map<Long, StoredBlob> messages = new HashMap<>();
     private final ArrayDeque<Long> order = new ArrayDeque<>();
     private long bytes;
 
-    MessageCache(long bytesMax) {
+    MessageCache(long bytesMax, CacheBudget budget) {
         this.bytesMax = bytesMax;
+        this.budget = budget;
     }
 
     void put(long offset, StoredBlob message) {
         if (messages.putIfAbsent(offset, message) != null) return;
         order.add(offset);
         bytes += message.blob().remaining();
-        while (bytes > bytesMax && order.size() > 1) drop(order.remove());
+        budget.take(message.blob().remaining());
+    }
+
+    /** Lets go of what is over the cache's own bound, or over the node's budget; the newest message stays. */
+    void trim() {
+        while (order.size() > 1 && (bytes > bytesMax || budget.exceeded())) drop(order.remove());
     }
 
     @Nullable
@@ -34,11 +41,14 @@ final class MessageCache {
     void clear() {
         messages.clear();
         order.clear();
+        budget.giveBack(bytes);
         bytes = 0;
     }
 
     private void drop(long offset) {
         StoredBlob gone = messages.remove(offset);
-        if (gone != null) bytes -= gone.blob().remaining();
+        if (gone == null) return;
+        bytes -= gone.blob().remaining();
+        budget.giveBack(gone.blob().remaining());
     }
 }

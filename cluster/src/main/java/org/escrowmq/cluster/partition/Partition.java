@@ -3,6 +3,7 @@ package org.escrowmq.cluster.partition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.escrowmq.model.Offset;
 import org.escrowmq.persistence.JournalEntry;
@@ -39,11 +40,11 @@ public final class Partition {
     /** What {@link #oldestStoredEpochMillis()} says of a queue without messages. */
     public static final long NOTHING_STORED = Long.MAX_VALUE;
 
-    /** An empty partition that keeps twice up to {@code cacheBytesMax} of messages in memory: the newest, and those read ahead. */
-    public Partition(QueueSettings settings, long cacheBytesMax) {
+    /** An empty partition that keeps up to {@code cacheBytesMax} of its newest messages in memory, and one run read ahead. */
+    public Partition(QueueSettings settings, long cacheBytesMax, CacheBudget budget) {
         this.settings = settings;
-        this.newest = new MessageCache(cacheBytesMax);
-        this.readAhead = new MessageCache(cacheBytesMax);
+        this.newest = new MessageCache(cacheBytesMax, budget);
+        this.readAhead = new MessageCache(Long.MAX_VALUE, budget);
         this.state = new QueueState(settings);
     }
 
@@ -92,6 +93,7 @@ public final class Partition {
             index(message, offset, storedEpochMillis);
             offset++;
         }
+        newest.trim();
     }
 
     private void index(OutgoingBlob message, long offset, long storedEpochMillis) {
@@ -142,9 +144,16 @@ public final class Partition {
         return message != null ? message : readAhead.get(offset.value());
     }
 
-    /** Keeps a message that was read from the store in memory for a while. */
-    public void remember(Offset offset, StoredBlob message) {
-        readAhead.put(offset.value(), message);
+    /** Keeps a run of messages that was read from the store, in place of the one before it. */
+    public void remember(Map<Offset, StoredBlob> run) {
+        readAhead.clear();
+        run.forEach((offset, message) -> readAhead.put(offset.value(), message));
+    }
+
+    /** Lets go of the messages in memory: the queue goes to sleep. */
+    public void forget() {
+        readAhead.clear();
+        newest.clear();
     }
 
     /** When the oldest message that is still stored was stored, or {@link #NOTHING_STORED}. */
@@ -157,7 +166,18 @@ public final class Partition {
         return bytesTotal - bytesTrimmed;
     }
 
-    /** After recovery and after a trim: the oldest batch that is still stored, if there is one. */
+    /**
+     * After a trim up to {@code last}: the oldest batch after it that the tables have. Where they have none there may still be
+     * messages on their way to the disk; those are taken as stored {@code nowEpochMillis}, which is at most a moment late.
+     */
+    public void trimmed(BatchRow last, Optional<BatchRow> oldest, long nowEpochMillis) {
+        boolean more = state.next().compareTo(last.end()) > 0;
+        oldestStoredEpochMillis =
+                oldest.map(BatchRow::storedEpochMillis).orElse(more ? nowEpochMillis : NOTHING_STORED);
+        bytesTrimmed = last.bytesAfter();
+    }
+
+    /** After recovery: the oldest batch that is still stored, if there is one. */
     public void oldest(Optional<BatchRow> batch) {
         oldestStoredEpochMillis = batch.map(BatchRow::storedEpochMillis).orElse(NOTHING_STORED);
         bytesTrimmed = batch.map(BatchRow::bytesBefore).orElse(bytesTotal);

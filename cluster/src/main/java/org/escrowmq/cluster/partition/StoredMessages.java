@@ -103,14 +103,18 @@ public final class StoredMessages {
     }
 
     private void addNewestFirst(Table table, int hour, long fingerprint, int max, List<Long> found) {
-        byte[] from = PartitionTables.searchKey(hour, fingerprint, 0);
-        List<Long> inHour = new ArrayList<>();
-        for (TableReader.Row row : journal.tables().scan(id, table, from, max)) {
-            ByteBuffer key = ByteBuffer.wrap(row.key());
-            if (key.getInt() != hour || key.getLong() != fingerprint) break;
-            inHour.add(key.getLong());
+        long below = Long.MAX_VALUE;
+        while (found.size() < max) {
+            Optional<TableReader.Row> row =
+                    journal.tables().floor(id, table, PartitionTables.searchKey(hour, fingerprint, below));
+            if (row.isEmpty()) return;
+            ByteBuffer key = ByteBuffer.wrap(row.get().key());
+            if (key.getInt() != hour || key.getLong() != fingerprint) return;
+            long offset = key.getLong();
+            found.add(offset);
+            if (offset == 0) return;
+            below = offset - 1;
         }
-        for (int i = inHour.size() - 1; i >= 0 && found.size() < max; i--) found.add(inHour.get(i));
     }
 
     /** Batches that are older than {@code epochMillis}, oldest first, at most {@code max}. */

@@ -18,6 +18,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.EscrowBroker;
 import org.escrowmq.cluster.GroupSpec;
@@ -98,6 +100,11 @@ final class NodeBed implements AutoCloseable {
         } catch (ExecutionException | InterruptedException failure) {
             throw new AssertionError("no answer", failure);
         }
+    }
+
+    /** Waits until something holds. */
+    static void eventually(ThrowingRunnable assertion) {
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
     }
 
     static <T> T done(Outcome<T> outcome) {

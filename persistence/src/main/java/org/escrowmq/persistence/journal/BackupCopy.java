@@ -17,6 +17,9 @@ import org.escrowmq.persistence.tables.Folders;
  * tail. The file {@code format} comes last, so half a copy is not taken for a store.
  */
 public final class BackupCopy {
+    /** The next segment while it is filled with zeros: it holds nothing, and takes another name at any time. */
+    private static final String PREPARED = "preparing";
+
     private BackupCopy() {}
 
     /** Refuses a target that holds something. */
@@ -77,6 +80,7 @@ public final class BackupCopy {
     private static void copyFolder(Path from, Path to) throws IOException {
         Files.createDirectories(to);
         List<Path> files = new ArrayList<>(Folders.files(from));
+        files.removeIf(file -> file.getFileName().toString().equals(PREPARED));
         List<Path> segments = new ArrayList<>(files.stream().filter(BackupCopy::segment).toList());
         files.removeAll(segments);
         Collections.reverse(segments);
@@ -86,7 +90,7 @@ public final class BackupCopy {
     }
 
     private static boolean segment(Path file) {
-        return file.getFileName().toString().endsWith(".segment");
+        return file.getFileName().toString().endsWith(".seg");
     }
 
     private static void copyFile(Path from, Path to) throws IOException {

@@ -111,6 +111,12 @@ final class Replayer {
                 suspects.merge(line.writer(), line.lastSequenceNumber(), Math::max);
             }
         }
+
+        /** The record that opens the ids again follows, unless the salvage was interrupted. */
+        @Override
+        public void acceptedLoss(long from, long to, List<SegmentLog.ManifestLine> lines) {
+            damage(from, to, lines);
+        }
     }
 
     /** A class stream: copies, whose rows may still point to where they came from. */

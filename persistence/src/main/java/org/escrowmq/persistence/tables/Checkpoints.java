@@ -26,15 +26,10 @@ public final class Checkpoints {
     private volatile Map<String, CheckpointSeal.Sealed> measured = Map.of();
     private long next;
 
-    /** Checkpoints below {@code folder}, which is created when absent. Leftovers of an interrupted one are removed. */
+    /** Checkpoints below {@code folder}, which is created when absent. */
     public Checkpoints(Path folder) throws IOException {
         this.folder = folder;
         Files.createDirectories(folder);
-        try (Stream<Path> paths = Files.list(folder)) {
-            for (Path path : paths.filter(p -> p.getFileName().toString().endsWith(UNFINISHED)).toList()) {
-                Folders.remove(path);
-            }
-        }
         List<Long> present = present();
         next = present.isEmpty() ? 1 : present.get(0) + 1;
     }
@@ -74,8 +69,11 @@ public final class Checkpoints {
         measured = seal.files();
     }
 
-    /** Makes {@link #live} anew, empty. */
+    /** Makes {@link #live} anew, empty; removes what an interrupted checkpoint has left. */
     public void startEmpty() throws IOException {
+        try (Stream<Path> paths = Files.list(folder)) {
+            for (Path path : paths.filter(Checkpoints::unfinished).toList()) Folders.remove(path);
+        }
         Folders.remove(live());
         Files.createDirectories(live());
         measured = Map.of();
@@ -110,6 +108,10 @@ public final class Checkpoints {
         } else {
             Files.copy(from, to);
         }
+    }
+
+    private static boolean unfinished(Path path) {
+        return path.getFileName().toString().endsWith(UNFINISHED);
     }
 
     static boolean neverChanges(String name) {

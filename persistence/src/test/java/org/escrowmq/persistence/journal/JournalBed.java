@@ -37,7 +37,7 @@ final class JournalBed {
     }
 
     PersistenceSettings settings() {
-        return settings(folder, 64 * 1024, 256 * 1024);
+        return settings(folder, 512 * 1024, 256 * 1024);
     }
 
     static PersistenceSettings settings(Path folder, long segmentBytes, long checkpointBytes) {

@@ -21,10 +21,41 @@ final class LogBench {
         Path root = Path.of(arguments[0]);
         for (int kib : new int[] {4, 64, 1024}) {
             Path folder = Files.createDirectories(root.resolve("bench-" + kib));
+            encode(kib << 10);
             raw(folder.resolve("raw"), kib << 10);
             append(folder, kib << 10, kib == 4 ? 64L << 20 : 512L << 20);
             scan(folder);
         }
+    }
+
+    private static List<ByteBuffer[]> group(int groupBytes) {
+        byte[] body = new byte[1024];
+        new Random(1).nextBytes(body);
+        ByteBuffer[][] records = new ByteBuffer[groupBytes / 1064][];
+        Arrays.fill(records, new ByteBuffer[] {ByteBuffer.wrap(body)});
+        return List.of(records);
+    }
+
+    /** What the log does without the disk: copying, checksums, header. */
+    private static void encode(int groupBytes) {
+        List<ByteBuffer[]> group = group(groupBytes);
+        List<ManifestLine> manifest = List.of(new ManifestLine(1, 1), new ManifestLine(2, 1));
+        GroupEncoder encoder = new GroupEncoder(new StreamIdentity(1, 0, 512), LogSettings.defaults());
+        Tail tail = new Tail(512, 0, 0, ManifestWindow.EMPTY);
+        int rounds = (int) ((2L << 30) / groupBytes);
+        long cpu = 0;
+        for (int i = -rounds; i < rounds; i++) {
+            if (i == 0) cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            int bytes = encoder.measure(group, manifest, tail.manifests());
+            encoder.encode(group, manifest, tail, 512, 0, new long[group.size()]);
+            tail = new Tail(
+                    512 + bytes,
+                    tail.groups() + 1,
+                    encoder.chainAfter(),
+                    tail.manifests().plus(bytes, manifest));
+        }
+        double micros = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu) / 1e3 / rounds;
+        System.out.printf("%5d KiB groups, encoding alone: CPU %.2f us a group%n", groupBytes >> 10, micros);
     }
 
     /** What the disk does without us: the same writes into a file that was filled before. */
@@ -52,12 +83,7 @@ final class LogBench {
     }
 
     private static void append(Path folder, int groupBytes, long totalBytes) throws IOException {
-        byte[] body = new byte[1024];
-        new Random(1).nextBytes(body);
-        ByteBuffer[] record = {ByteBuffer.wrap(body)};
-        ByteBuffer[][] records = new ByteBuffer[groupBytes / 1064][];
-        Arrays.fill(records, record);
-        List<ByteBuffer[]> group = List.of(records);
+        List<ByteBuffer[]> group = group(groupBytes);
         List<ManifestLine> manifest = List.of(new ManifestLine(1, 1), new ManifestLine(2, 1));
         int groups = (int) (totalBytes / groupBytes);
         long[] nanos = new long[groups];

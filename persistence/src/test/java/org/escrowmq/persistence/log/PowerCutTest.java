@@ -50,13 +50,21 @@ class PowerCutTest {
             while (true) {
                 ledger.append(log, random, 5, 900);
                 if (random.nextInt(5) == 0) log.syncHighWater();
-                if (random.nextInt(12) == 0) log.dropBefore(log.firstPosition());
+                if (random.nextInt(12) == 0) drop(log, ledger, random);
             }
         } catch (IOException planted) {
             assertTrue(String.valueOf(planted.getMessage()).contains("planted"), planted::toString);
         } finally {
             files.failWhen(null);
         }
+    }
+
+    private static void drop(FileSegmentLog log, Ledger ledger, Random random) throws IOException {
+        List<Long> positions = List.copyOf(ledger.entries.keySet());
+        long keep = positions.get(random.nextInt(positions.size()));
+        LogPosition segment = LogPosition.of(0, new LogPosition(keep).segment(), 0);
+        ledger.entries.headMap(segment.packed()).clear();
+        log.dropBefore(keep);
     }
 
     /** A group whose acknowledgement the cut prevented may be there: then it counts as written from now on. */

@@ -27,7 +27,7 @@ final class TckConfig {
                 pekko.loglevel = "WARNING"
                 pekko.actor.warn-about-java-serializer-usage = off
                 pekko.actor.allow-java-serialization = on
-                escrow.persistence.segment-bytes = 4m
+                escrow.persistence.segment-bytes = 16m
                 escrow.persistence.min-free-bytes = 1m
                 escrow.persistence.resume-free-bytes = 2m
                 escrow.persistence.directory = "%s"
