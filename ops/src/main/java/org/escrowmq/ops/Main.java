@@ -16,7 +16,8 @@ public final class Main {
 
     /** Runs the command that {@code arguments} name. */
     public static void main(String[] arguments) {
-        // Libraries that speak java.util.logging are heard through the server's log, and not at all in a command of a client.
+        // Libraries that speak java.util.logging are heard through the server's log, and not at all in a command of a
+        // client.
         LogManager.getLogManager().reset();
         Logger.getLogger("").setLevel(Level.WARNING);
         PrintWriter out = writer(FileDescriptor.out);

@@ -21,27 +21,45 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule arrows_point_down = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("org.escrowmq..")
-            .optionalLayer("ops").definedBy("org.escrowmq.ops..")
-            .optionalLayer("api").definedBy("org.escrowmq.api..", "org.escrowmq.admin.v1..")
-            .optionalLayer("cluster").definedBy("org.escrowmq.cluster..")
-            .optionalLayer("queue").definedBy("org.escrowmq.queue..")
-            .optionalLayer("transaction").definedBy("org.escrowmq.transaction..")
-            .optionalLayer("delay-scheduler").definedBy("org.escrowmq.delay..")
-            .optionalLayer("persistence").definedBy("org.escrowmq.persistence..")
-            .optionalLayer("model").definedBy("org.escrowmq.model..")
-            .whereLayer("ops").mayNotBeAccessedByAnyLayer()
-            .whereLayer("api").mayOnlyBeAccessedByLayers("ops")
-            .whereLayer("cluster").mayOnlyBeAccessedByLayers("ops", "api")
-            .whereLayer("queue").mayOnlyBeAccessedByLayers("cluster")
-            .whereLayer("transaction").mayOnlyBeAccessedByLayers("cluster")
-            .whereLayer("delay-scheduler").mayOnlyBeAccessedByLayers("cluster")
-            .whereLayer("persistence").mayOnlyBeAccessedByLayers("ops", "api", "cluster");
+            .optionalLayer("ops")
+            .definedBy("org.escrowmq.ops..")
+            .optionalLayer("api")
+            .definedBy("org.escrowmq.api..", "org.escrowmq.admin.v1..")
+            .optionalLayer("cluster")
+            .definedBy("org.escrowmq.cluster..")
+            .optionalLayer("queue")
+            .definedBy("org.escrowmq.queue..")
+            .optionalLayer("transaction")
+            .definedBy("org.escrowmq.transaction..")
+            .optionalLayer("delay-scheduler")
+            .definedBy("org.escrowmq.delay..")
+            .optionalLayer("persistence")
+            .definedBy("org.escrowmq.persistence..")
+            .optionalLayer("model")
+            .definedBy("org.escrowmq.model..")
+            .whereLayer("ops")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("api")
+            .mayOnlyBeAccessedByLayers("ops")
+            .whereLayer("cluster")
+            .mayOnlyBeAccessedByLayers("ops", "api")
+            .whereLayer("queue")
+            .mayOnlyBeAccessedByLayers("cluster")
+            .whereLayer("transaction")
+            .mayOnlyBeAccessedByLayers("cluster")
+            .whereLayer("delay-scheduler")
+            .mayOnlyBeAccessedByLayers("cluster")
+            .whereLayer("persistence")
+            .mayOnlyBeAccessedByLayers("ops", "api", "cluster");
 
     /** What decides knows no clock, no chance, no thread, no log, no disk, no network and no actor. */
     @ArchTest
     static final ArchRule pure_modules_see_nothing_of_the_world = noClasses()
-            .that().resideInAnyPackage(PURE)
-            .should().dependOnClassesThat().resideInAnyPackage(
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
                     "org.apache.pekko..",
                     "scala..",
                     "org.slf4j..",
@@ -56,12 +74,19 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule pure_modules_read_no_clock_and_draw_no_lots = noClasses()
-            .that().resideInAnyPackage(PURE)
-            .should().callMethod(System.class, "currentTimeMillis")
-            .orShould().callMethod(System.class, "nanoTime")
-            .orShould().callMethod(java.time.Instant.class, "now")
-            .orShould().callMethod(Math.class, "random")
-            .orShould().dependOnClassesThat().belongToAnyOf(
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(
                     java.util.Random.class,
                     java.time.Clock.class,
                     Thread.class,
@@ -71,19 +96,27 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule persistence_knows_no_queues = noClasses()
-            .that().resideInAPackage("org.escrowmq.persistence..")
-            .should().dependOnClassesThat().resideInAnyPackage(
-                    "org.escrowmq.queue..", "org.escrowmq.cluster..", "org.escrowmq.api..");
+            .that()
+            .resideInAPackage("org.escrowmq.persistence..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.escrowmq.queue..", "org.escrowmq.cluster..", "org.escrowmq.api..");
 
     @ArchTest
     static final ArchRule the_command_line_starts_no_actor_system = noClasses()
-            .that().resideInAnyPackage("org.escrowmq.ops.cli..", "org.escrowmq.ops.view..")
-            .should().dependOnClassesThat().resideInAPackage("org.apache.pekko..");
+            .that()
+            .resideInAnyPackage("org.escrowmq.ops.cli..", "org.escrowmq.ops.view..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.pekko..");
 
     @ArchTest
     static final ArchRule views_stand_alone = classes()
-            .that().resideInAPackage("org.escrowmq.ops.view..")
-            .should().onlyDependOnClassesThat().resideInAnyPackage("org.escrowmq.ops.view..", "java..", "org.jspecify..");
+            .that()
+            .resideInAPackage("org.escrowmq.ops.view..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("org.escrowmq.ops.view..", "java..", "org.jspecify..");
 
     /** Rules about nothing hold always: the classes of each module have to be here. */
     @ArchTest

@@ -41,9 +41,7 @@ class StartScriptTest {
         Path java = folder.resolve("jdk " + version);
         Files.createDirectories(java.resolve("bin"));
         Files.writeString(java.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
-        script(
-                java.resolve("bin/java"),
-                """
+        script(java.resolve("bin/java"), """
                 for argument in "$@"; do
                   case $argument in -XX:ArchiveClassesAtExit=*) : >"${argument#*=}" ;; esac
                   printf '%s\\n' "$argument"
@@ -100,7 +98,9 @@ class StartScriptTest {
 
     @Test
     void without_a_class_archive_it_starts_all_the_same_and_says_so() throws Exception {
-        script(Path.of(environment.get("JAVA_HOME"), "bin/java"), "case \"$*\" in *train) exit 1 ;; esac; printf '%s\\n' \"$@\"\n");
+        script(
+                Path.of(environment.get("JAVA_HOME"), "bin/java"),
+                "case \"$*\" in *train) exit 1 ;; esac; printf '%s\\n' \"$@\"\n");
         Ended first = escrow("dev");
         assertEquals(0, first.code());
         assertTrue(first.text().contains("starting without a class archive"), first.text());
@@ -115,7 +115,9 @@ class StartScriptTest {
         environment.put("ESCROW_JAVA_OPTS", "-Xmx1g -XX:+UseG1GC");
         List<String> lines = escrow("dev").text().lines().toList();
         assertTrue(lines.lastIndexOf("-Xmx1g") > lines.lastIndexOf("-Xmx256m"), lines.toString());
-        assertFalse(lines.subList(lines.lastIndexOf("-Xms64m"), lines.size()).contains("-XX:+UseSerialGC"), lines.toString());
+        assertFalse(
+                lines.subList(lines.lastIndexOf("-Xms64m"), lines.size()).contains("-XX:+UseSerialGC"),
+                lines.toString());
     }
 
     @Test
@@ -155,7 +157,9 @@ class StartScriptTest {
     @Test
     void a_source_tree_is_built_once_through_the_wrapper() throws Exception {
         Files.delete(home.resolve("lib/escrow-ops.jar"));
-        script(home.resolve("mvnw"), "echo \"$@\" >>maven-runs; mkdir -p ops/target/lib; : >ops/target/lib/escrow-ops.jar; echo noise\n");
+        script(
+                home.resolve("mvnw"),
+                "echo \"$@\" >>maven-runs; mkdir -p ops/target/lib; : >ops/target/lib/escrow-ops.jar; echo noise\n");
         Ended first = escrow("topic", "ls");
         assertTrue(first.text().contains("escrow: building (first use"), first.text());
         assertFalse(first.text().contains("noise"), first.text());

@@ -94,7 +94,8 @@ final class AdminMethods {
 
     private AdminMethods() {}
 
-    private static <Q extends Message, A extends Message> MethodDescriptor<Q, A> unary(String name, Q request, A answer) {
+    private static <Q extends Message, A extends Message> MethodDescriptor<Q, A> unary(
+            String name, Q request, A answer) {
         return MethodDescriptor.<Q, A>newBuilder()
                 .setType(MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))

@@ -23,8 +23,10 @@ final class BackupCommand extends AdminCommand {
     @Override
     View ask(AdminClient admin) {
         String target = directory.toAbsolutePath().normalize().toString();
-        BackupResponse answer =
-                admin.call(AdminMethods.BACKUP, BackupRequest.newBuilder().setDirectory(target).build(), LIMIT);
+        BackupResponse answer = admin.call(
+                AdminMethods.BACKUP,
+                BackupRequest.newBuilder().setDirectory(target).build(),
+                LIMIT);
         return new View.Done(
                 "backed up " + answer.getBytes() + " bytes into " + answer.getDirectory()
                         + "\nrestore with: escrow restore " + answer.getDirectory() + " --data DIR",

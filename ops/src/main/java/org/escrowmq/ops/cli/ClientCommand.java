@@ -65,7 +65,8 @@ final class ClientCommand extends CommandGroup {
         View ask(AdminClient admin) {
             return new View.Details(
                     TopicViews.client(admin.call(
-                            AdminMethods.DESCRIBE_CLIENT, DescribeClientRequest.newBuilder().setId(id).build())),
+                            AdminMethods.DESCRIBE_CLIENT,
+                            DescribeClientRequest.newBuilder().setId(id).build())),
                     Map.of());
         }
     }
@@ -89,7 +90,10 @@ final class ClientCommand extends CommandGroup {
         View ask(AdminClient admin) {
             boolean was = admin.call(
                             AdminMethods.DISCONNECT_CLIENT,
-                            DisconnectClientRequest.newBuilder().setId(id).setReason(reason).build())
+                            DisconnectClientRequest.newBuilder()
+                                    .setId(id)
+                                    .setReason(reason)
+                                    .build())
                     .getWasConnected();
             if (!was) throw new Failure(ExitCode.NOT_FOUND, "no client " + id + " is connected");
             return new View.Done(

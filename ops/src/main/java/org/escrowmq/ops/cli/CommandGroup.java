@@ -16,6 +16,7 @@ abstract class CommandGroup implements Runnable {
         CommandSpec here = java.util.Objects.requireNonNull(spec);
         throw new ParameterException(
                 here.commandLine(),
-                "one of these is missing: " + String.join(", ", here.subcommands().keySet()));
+                "one of these is missing: "
+                        + String.join(", ", here.subcommands().keySet()));
     }
 }

@@ -30,7 +30,8 @@ final class CompletionCommand implements Runnable {
     @Override
     public void run() {
         CommandSpec here = Objects.requireNonNull(spec);
-        String script = AutoComplete.bash("escrow", Objects.requireNonNull(here.parent()).commandLine());
+        String script = AutoComplete.bash(
+                "escrow", Objects.requireNonNull(here.parent()).commandLine());
         if (shell == Shell.ZSH) script = "autoload -U +X compinit bashcompinit && compinit && bashcompinit\n" + script;
         here.commandLine().getOut().print(script);
         here.commandLine().getOut().flush();

@@ -36,10 +36,18 @@ final class DevCommand implements Callable<Integer> {
             description = "The data folder. Default: ${DEFAULT-VALUE}.")
     Path data = Path.of("");
 
-    @Option(names = "--port", paramLabel = "N", defaultValue = "8081", description = "The messaging port; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "8081",
+            description = "The messaging port; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
     int port;
 
-    @Option(names = "--admin-port", paramLabel = "N", defaultValue = "8082", description = "The admin port; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--admin-port",
+            paramLabel = "N",
+            defaultValue = "8082",
+            description = "The admin port; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
     int adminPort;
 
     @Override
@@ -49,10 +57,14 @@ final class DevCommand implements Callable<Integer> {
         ServerConfig config = ServerConfig.load(
                 null,
                 Map.of(
-                        ConfigKeys.DATA_FOLDER, folder.toString(),
-                        ConfigKeys.MESSAGING_PORT, port,
-                        ConfigKeys.ADMIN_PORT, adminPort,
-                        ConfigKeys.LOG_LEVEL, "warn"),
+                        ConfigKeys.DATA_FOLDER,
+                        folder.toString(),
+                        ConfigKeys.MESSAGING_PORT,
+                        port,
+                        ConfigKeys.ADMIN_PORT,
+                        adminPort,
+                        ConfigKeys.LOG_LEVEL,
+                        "warn"),
                 false);
         Node node = Node.start(config);
         DemoTopic.create(node.catalogue());

@@ -50,8 +50,9 @@ public final class EscrowCommand extends CommandGroup {
                 .setExecutionExceptionHandler((e, command, parsed) -> ended(e, command));
         withHelp(line);
         line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
-        line.getCommandSpec().usageMessage().exitCodeList(picocli.CommandLine.Model.UsageMessageSpec.keyValuesMap(
-                ExitCode.helpLines()));
+        line.getCommandSpec()
+                .usageMessage()
+                .exitCodeList(picocli.CommandLine.Model.UsageMessageSpec.keyValuesMap(ExitCode.helpLines()));
         return line;
     }
 

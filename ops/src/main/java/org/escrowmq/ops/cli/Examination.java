@@ -29,7 +29,8 @@ final class Examination {
     List<Finding> findings() {
         try (AdminClient admin = new AdminClient(common.admin, common.timeout)) {
             NodeDetail node = admin.call(AdminMethods.DESCRIBE_NODE, DescribeNodeRequest.getDefaultInstance());
-            findings.add(Finding.ok("admin service", "answers at " + common.admin + ", data in " + node.getDataDirectory()));
+            findings.add(
+                    Finding.ok("admin service", "answers at " + common.admin + ", data in " + node.getDataDirectory()));
             version(node);
             readiness(node);
             store(node);
@@ -49,15 +50,19 @@ final class Examination {
         findings.add(
                 node.getVersion().equals(ours)
                         ? Finding.ok("version", ours)
-                        : Finding.notice("version", "the server is " + node.getVersion() + ", this command is " + ours));
+                        : Finding.notice(
+                                "version", "the server is " + node.getVersion() + ", this command is " + ours));
     }
 
     private void readiness(NodeDetail node) {
         findings.add(
                 node.getReady()
-                        ? Finding.ok("ready", node.getClients() + " clients, " + node.getTopics() + " topics, "
-                                + node.getGroups() + " groups")
-                        : Finding.problem("ready", "the server is still recovering or is stopping; its log says which"));
+                        ? Finding.ok(
+                                "ready",
+                                node.getClients() + " clients, " + node.getTopics() + " topics, " + node.getGroups()
+                                        + " groups")
+                        : Finding.problem(
+                                "ready", "the server is still recovering or is stopping; its log says which"));
     }
 
     private void store(NodeDetail node) {
@@ -86,22 +91,28 @@ final class Examination {
     private void topics(AdminClient admin) {
         List<Topic> topics = admin.call(
                         AdminMethods.LIST_TOPICS,
-                        ListTopicsRequest.newBuilder().setPageSize(TOPICS_LOOKED_AT_MAX).build())
+                        ListTopicsRequest.newBuilder()
+                                .setPageSize(TOPICS_LOOKED_AT_MAX)
+                                .build())
                 .getTopicsList();
         for (Topic topic : topics) {
             admin.call(
                             AdminMethods.DESCRIBE_TOPIC,
-                            DescribeTopicRequest.newBuilder().setName(topic.getName()).build())
+                            DescribeTopicRequest.newBuilder()
+                                    .setName(topic.getName())
+                                    .build())
                     .getWarningsList()
                     .forEach(warning -> findings.add(Finding.notice("topic " + topic.getName(), warning)));
         }
     }
 
     private void groups(AdminClient admin) {
-        for (Group group : admin.call(AdminMethods.LIST_GROUPS, ListGroupsRequest.getDefaultInstance()).getGroupsList()) {
+        for (Group group : admin.call(AdminMethods.LIST_GROUPS, ListGroupsRequest.getDefaultInstance())
+                .getGroupsList()) {
             if (group.getPaused()) {
                 findings.add(Finding.notice(
-                        "group " + group.getName(), "is paused; it goes on with: escrow group resume " + group.getName()));
+                        "group " + group.getName(),
+                        "is paused; it goes on with: escrow group resume " + group.getName()));
             }
         }
     }

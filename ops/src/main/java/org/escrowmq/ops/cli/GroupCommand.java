@@ -127,7 +127,11 @@ final class GroupCommand extends CommandGroup {
             description = "Lists consumer groups.",
             footer = {"", "Example:", "  escrow group ls"})
     static final class Ls extends AdminCommand {
-        @Parameters(paramLabel = "PART", arity = "0..1", defaultValue = "", description = "Only names that contain this.")
+        @Parameters(
+                paramLabel = "PART",
+                arity = "0..1",
+                defaultValue = "",
+                description = "Only names that contain this.")
         String part = "";
 
         @Override
@@ -137,11 +141,16 @@ final class GroupCommand extends CommandGroup {
             do {
                 ListGroupsResponse answer = admin.call(
                         AdminMethods.LIST_GROUPS,
-                        ListGroupsRequest.newBuilder().setNameContains(part).setPageToken(page).build());
-                for (Group group : answer.getGroupsList()) rows.add(new ArrayList<>(fields(group).values()));
+                        ListGroupsRequest.newBuilder()
+                                .setNameContains(part)
+                                .setPageToken(page)
+                                .build());
+                for (Group group : answer.getGroupsList())
+                    rows.add(new ArrayList<>(fields(group).values()));
                 page = answer.getNextPageToken();
             } while (!page.isEmpty());
-            return new View.Rows(new ArrayList<>(fields(Group.getDefaultInstance()).keySet()), rows);
+            return new View.Rows(
+                    new ArrayList<>(fields(Group.getDefaultInstance()).keySet()), rows);
         }
     }
 
@@ -156,11 +165,16 @@ final class GroupCommand extends CommandGroup {
         @Override
         View ask(AdminClient admin) {
             GroupDetail detail = admin.call(
-                    AdminMethods.DESCRIBE_GROUP, DescribeGroupRequest.newBuilder().setName(name).build());
+                    AdminMethods.DESCRIBE_GROUP,
+                    DescribeGroupRequest.newBuilder().setName(name).build());
             Fields fields = new Fields();
             GroupCommand.fields(detail.getGroup()).forEach(fields::with);
             fields.with("retry", retry(detail.getGroup().getRetry()))
-                    .with("lag", detail.getQueuesList().stream().mapToLong(GroupFigures::getLag).sum())
+                    .with(
+                            "lag",
+                            detail.getQueuesList().stream()
+                                    .mapToLong(GroupFigures::getLag)
+                                    .sum())
                     .with("warnings", List.copyOf(detail.getWarningsList()));
             Map<String, View.Rows> sections = new LinkedHashMap<>();
             sections.put("queues", TopicViews.groupFigures(detail.getQueuesList()));
@@ -177,7 +191,10 @@ final class GroupCommand extends CommandGroup {
         @Parameters(paramLabel = "NAME", description = "Its name.")
         String name = "";
 
-        @Option(names = "--fifo", negatable = true, description = "Deliver messages of one message group in order, or not.")
+        @Option(
+                names = "--fifo",
+                negatable = true,
+                description = "Deliver messages of one message group in order, or not.")
         @Nullable
         Boolean fifo;
 
@@ -185,7 +202,10 @@ final class GroupCommand extends CommandGroup {
         @Nullable
         Integer maxAttempts;
 
-        @Option(names = "--start", paramLabel = "first|latest", description = "Where it begins on a topic it never read.")
+        @Option(
+                names = "--start",
+                paramLabel = "first|latest",
+                description = "Where it begins on a topic it never read.")
         @Nullable
         Start start;
 
@@ -214,7 +234,9 @@ final class GroupCommand extends CommandGroup {
         View ask(AdminClient admin) {
             return done(
                     "deleted",
-                    admin.call(AdminMethods.DELETE_GROUP, DeleteGroupRequest.newBuilder().setName(name).build()));
+                    admin.call(
+                            AdminMethods.DELETE_GROUP,
+                            DeleteGroupRequest.newBuilder().setName(name).build()));
         }
     }
 
@@ -229,7 +251,10 @@ final class GroupCommand extends CommandGroup {
         @Override
         View ask(AdminClient admin) {
             return done(
-                    "paused", admin.call(AdminMethods.PAUSE_GROUP, PauseGroupRequest.newBuilder().setName(name).build()));
+                    "paused",
+                    admin.call(
+                            AdminMethods.PAUSE_GROUP,
+                            PauseGroupRequest.newBuilder().setName(name).build()));
         }
     }
 
@@ -245,7 +270,9 @@ final class GroupCommand extends CommandGroup {
         View ask(AdminClient admin) {
             return done(
                     "resumed",
-                    admin.call(AdminMethods.RESUME_GROUP, ResumeGroupRequest.newBuilder().setName(name).build()));
+                    admin.call(
+                            AdminMethods.RESUME_GROUP,
+                            ResumeGroupRequest.newBuilder().setName(name).build()));
         }
     }
 }

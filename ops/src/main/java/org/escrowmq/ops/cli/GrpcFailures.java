@@ -23,17 +23,19 @@ final class GrpcFailures {
         }
         return switch (status.getCode()) {
             case NOT_FOUND -> new Failure(ExitCode.NOT_FOUND, text, e);
-            case DEADLINE_EXCEEDED, CANCELLED -> new Failure(
-                    ExitCode.UNKNOWN_OUTCOME,
-                    "no answer from the " + service + " at " + address
-                            + " in time: it may or may not have happened. Wait longer with --timeout.",
-                    e);
+            case DEADLINE_EXCEEDED, CANCELLED ->
+                new Failure(
+                        ExitCode.UNKNOWN_OUTCOME,
+                        "no answer from the " + service + " at " + address
+                                + " in time: it may or may not have happened. Wait longer with --timeout.",
+                        e);
             case UNAVAILABLE -> unavailable(e, text, service, address, option);
-            case UNIMPLEMENTED -> new Failure(
-                    ExitCode.REFUSED,
-                    "what answers at " + address + " does not know this request (" + text + "). Is it the " + service
-                            + " of an Escrow of this release? Another address: " + option + " HOST:PORT",
-                    e);
+            case UNIMPLEMENTED ->
+                new Failure(
+                        ExitCode.REFUSED,
+                        "what answers at " + address + " does not know this request (" + text + "). Is it the "
+                                + service + " of an Escrow of this release? Another address: " + option + " HOST:PORT",
+                        e);
             case OK, UNKNOWN, INTERNAL, DATA_LOSS -> new Failure(ExitCode.ERROR, "the server failed: " + text, e);
             case INVALID_ARGUMENT,
                     ALREADY_EXISTS,

@@ -23,7 +23,11 @@ final class MessageCommand extends CommandGroup {
     static final class Query extends AdminCommand {
         /** One of the two. */
         static final class By {
-            @Option(names = "--key", paramLabel = "K", required = true, description = "Messages that carry this key, newest first.")
+            @Option(
+                    names = "--key",
+                    paramLabel = "K",
+                    required = true,
+                    description = "Messages that carry this key, newest first.")
             @Nullable
             String key;
 
@@ -38,7 +42,11 @@ final class MessageCommand extends CommandGroup {
         @ArgGroup(multiplicity = "1")
         By by = new By();
 
-        @Option(names = "--max", paramLabel = "N", defaultValue = "16", description = "How many at most. Default: ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--max",
+                paramLabel = "N",
+                defaultValue = "16",
+                description = "How many at most. Default: ${DEFAULT-VALUE}.")
         int max;
 
         @Override
@@ -60,13 +68,25 @@ final class MessageCommand extends CommandGroup {
         @Parameters(paramLabel = "TOPIC", description = "The topic.")
         String topic = "";
 
-        @Option(names = "--queue", paramLabel = "N", defaultValue = "0", description = "The queue. Default: ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--queue",
+                paramLabel = "N",
+                defaultValue = "0",
+                description = "The queue. Default: ${DEFAULT-VALUE}.")
         int queue;
 
-        @Option(names = "--from", paramLabel = "OFFSET", defaultValue = "0", description = "The first offset. Default: ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--from",
+                paramLabel = "OFFSET",
+                defaultValue = "0",
+                description = "The first offset. Default: ${DEFAULT-VALUE}.")
         long from;
 
-        @Option(names = "--max", paramLabel = "N", defaultValue = "16", description = "How many at most, up to 32. Default: ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--max",
+                paramLabel = "N",
+                defaultValue = "16",
+                description = "How many at most, up to 32. Default: ${DEFAULT-VALUE}.")
         int max;
 
         @Override

@@ -20,7 +20,8 @@ final class MessageViews {
 
     static Rows list(List<StoredMessage> messages) {
         List<List<Object>> rows = new ArrayList<>();
-        for (StoredMessage message : messages) rows.add(new ArrayList<>(fields(message).values()));
+        for (StoredMessage message : messages)
+            rows.add(new ArrayList<>(fields(message).values()));
         return new Rows(COLUMNS, rows);
     }
 

@@ -45,10 +45,16 @@ final class ReceiveCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "TOPIC", description = "The topic.")
     String topic = "";
 
-    @Parameters(index = "1", paramLabel = "GROUP", description = "The consumer group; created on first use where the server allows it.")
+    @Parameters(
+            index = "1",
+            paramLabel = "GROUP",
+            description = "The consumer group; created on first use where the server allows it.")
     String group = "";
 
-    @Option(names = "--max", paramLabel = "N", description = "How many at most. Default: 16, without limit with --follow.")
+    @Option(
+            names = "--max",
+            paramLabel = "N",
+            description = "How many at most. Default: 16, without limit with --follow.")
     @Nullable
     Integer max;
 
@@ -120,7 +126,11 @@ final class ReceiveCommand implements Callable<Integer> {
                 .with("tag", system.hasTag() ? system.getTag() : null)
                 .with("keys", List.copyOf(system.getKeysList()))
                 .with("properties", new LinkedHashMap<>(new TreeMap<>(message.getUserPropertiesMap())))
-                .with("born", Instant.ofEpochSecond(system.getBornTimestamp().getSeconds(), system.getBornTimestamp().getNanos()))
+                .with(
+                        "born",
+                        Instant.ofEpochSecond(
+                                system.getBornTimestamp().getSeconds(),
+                                system.getBornTimestamp().getNanos()))
                 .with("body", BodyText.of(message.getBody(), system.getBodyEncoding() == Encoding.GZIP));
     }
 }

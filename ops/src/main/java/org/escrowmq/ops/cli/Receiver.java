@@ -66,7 +66,8 @@ final class Receiver implements AutoCloseable {
         ReceiveMessageRequest request = ReceiveMessageRequest.newBuilder()
                 .setGroup(group)
                 .setMessageQueue(MessageQueue.newBuilder().setTopic(topic).setId(ANY_QUEUE))
-                .setFilterExpression(FilterExpression.newBuilder().setType(FilterType.TAG).setExpression("*"))
+                .setFilterExpression(
+                        FilterExpression.newBuilder().setType(FilterType.TAG).setExpression("*"))
                 .setBatchSize(max)
                 .setInvisibleDuration(wire(invisible))
                 .setLongPollingTimeout(wire(poll))
@@ -78,7 +79,8 @@ final class Receiver implements AutoCloseable {
             List<Message> messages = new ArrayList<>();
             while (frames.hasNext()) {
                 ReceiveMessageResponse frame = frames.next();
-                if (frame.hasStatus() && frame.getStatus().getCode() != Code.MESSAGE_NOT_FOUND) check(frame.getStatus());
+                if (frame.hasStatus() && frame.getStatus().getCode() != Code.MESSAGE_NOT_FOUND)
+                    check(frame.getStatus());
                 if (frame.hasMessage()) messages.add(frame.getMessage());
             }
             return messages;
@@ -89,7 +91,8 @@ final class Receiver implements AutoCloseable {
 
     /** Acknowledges; returns when all of it is durable. */
     void acknowledge(List<Message> messages) {
-        AckMessageRequest.Builder request = AckMessageRequest.newBuilder().setGroup(group).setTopic(topic);
+        AckMessageRequest.Builder request =
+                AckMessageRequest.newBuilder().setGroup(group).setTopic(topic);
         for (Message message : messages) {
             request.addEntries(AckMessageEntry.newBuilder()
                     .setMessageId(message.getSystemProperties().getMessageId())
@@ -132,7 +135,10 @@ final class Receiver implements AutoCloseable {
     }
 
     private static Resource resource(String namespace, String name) {
-        return Resource.newBuilder().setResourceNamespace(namespace).setName(name).build();
+        return Resource.newBuilder()
+                .setResourceNamespace(namespace)
+                .setName(name)
+                .build();
     }
 
     private static com.google.protobuf.Duration wire(Duration duration) {

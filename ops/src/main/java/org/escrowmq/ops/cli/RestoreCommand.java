@@ -54,7 +54,8 @@ final class RestoreCommand implements Callable<Integer> {
         if (isEmpty(from)) throw new Failure(ExitCode.REFUSED, from + " is empty: it is no backup");
         if (Files.exists(to) && !isEmpty(to)) {
             throw new Failure(
-                    ExitCode.REFUSED, to + " is not empty. A restore never overwrites data: move it away, or name another folder.");
+                    ExitCode.REFUSED,
+                    to + " is not empty. A restore never overwrites data: move it away, or name another folder.");
         }
         if (to.startsWith(from)) throw new Failure(ExitCode.USAGE, "the data folder cannot lie in the backup");
         long bytes = copy(from, to);

@@ -48,7 +48,8 @@ final class RouteProbe implements AutoCloseable {
                             .build());
             Code code = answer.getStatus().getCode();
             if (code != Code.OK && code != Code.TOPIC_NOT_FOUND) {
-                throw new Failure(ExitCode.REFUSED, code + ": " + answer.getStatus().getMessage());
+                throw new Failure(
+                        ExitCode.REFUSED, code + ": " + answer.getStatus().getMessage());
             }
             String addresses = answer.getMessageQueuesList().stream()
                     .flatMap(queue -> queue.getBroker().getEndpoints().getAddressesList().stream())

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "send",
         description = "Sends a message, or several with the same content. When it returns they are on disk.",
-        footer = {"", "Example:", "  escrow send orders '{\"id\": 17}' --key order-17 --tag new --property tenant=acme"})
+        footer = {"", "Example:", "  escrow send orders '{\"id\": 17}' --key order-17 --tag new --property tenant=acme"
+        })
 final class SendCommand extends AdminCommand {
     private static final int PER_CALL_MAX = 32;
     private static final int BYTES_PER_CALL_MAX = 3 << 20;
@@ -46,7 +47,11 @@ final class SendCommand extends AdminCommand {
     @Option(names = "--property", paramLabel = "K=V", description = "A property; may be repeated.")
     Map<String, String> properties = new LinkedHashMap<>();
 
-    @Option(names = "--count", paramLabel = "N", defaultValue = "1", description = "How often. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How often. Default: ${DEFAULT-VALUE}.")
     int count;
 
     @Override
@@ -59,7 +64,8 @@ final class SendCommand extends AdminCommand {
             int now = Math.min(perCall, count - sent);
             SendMessageRequest.Builder request = SendMessageRequest.newBuilder().setTopic(topic);
             for (int i = 0; i < now; i++) request.addMessages(message);
-            for (Receipt receipt : admin.call(AdminMethods.SEND_MESSAGE, request.build()).getReceiptsList()) {
+            for (Receipt receipt :
+                    admin.call(AdminMethods.SEND_MESSAGE, request.build()).getReceiptsList()) {
                 if (!receipt.getRefusal().isEmpty()) {
                     throw new Failure(
                             ExitCode.REFUSED, rows.size() + " of " + count + " stored, then: " + receipt.getRefusal());

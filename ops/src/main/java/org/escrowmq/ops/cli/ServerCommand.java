@@ -24,7 +24,11 @@ final class ServerCommand implements Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
-    @Option(names = "--config", paramLabel = "FILE", required = true, description = "The configuration (HOCON); see docs/manual.md.")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            required = true,
+            description = "The configuration (HOCON); see docs/manual.md.")
     Path config = Path.of("");
 
     @Option(

@@ -77,7 +77,11 @@ final class TopicCommand extends CommandGroup {
                 description = "What it carries: normal, fifo, delay, transaction or mixed. Default: ${DEFAULT-VALUE}.")
         Type type = Type.NORMAL;
 
-        @Option(names = "--queues", paramLabel = "N", defaultValue = "8", description = "How many queues. Default: ${DEFAULT-VALUE}.")
+        @Option(
+                names = "--queues",
+                paramLabel = "N",
+                defaultValue = "8",
+                description = "How many queues. Default: ${DEFAULT-VALUE}.")
         int queues;
 
         @Option(
@@ -108,7 +112,11 @@ final class TopicCommand extends CommandGroup {
             description = "Lists topics.",
             footer = {"", "Example:", "  escrow topic ls orders -o json"})
     static final class Ls extends AdminCommand {
-        @Parameters(paramLabel = "PART", arity = "0..1", defaultValue = "", description = "Only names that contain this.")
+        @Parameters(
+                paramLabel = "PART",
+                arity = "0..1",
+                defaultValue = "",
+                description = "Only names that contain this.")
         String part = "";
 
         @Override
@@ -118,7 +126,10 @@ final class TopicCommand extends CommandGroup {
             do {
                 ListTopicsResponse answer = admin.call(
                         AdminMethods.LIST_TOPICS,
-                        ListTopicsRequest.newBuilder().setNameContains(part).setPageToken(page).build());
+                        ListTopicsRequest.newBuilder()
+                                .setNameContains(part)
+                                .setPageToken(page)
+                                .build());
                 topics.addAll(answer.getTopicsList());
                 page = answer.getNextPageToken();
             } while (!page.isEmpty());
@@ -137,7 +148,8 @@ final class TopicCommand extends CommandGroup {
         @Override
         View ask(AdminClient admin) {
             return TopicViews.detail(admin.call(
-                    AdminMethods.DESCRIBE_TOPIC, DescribeTopicRequest.newBuilder().setName(name).build()));
+                    AdminMethods.DESCRIBE_TOPIC,
+                    DescribeTopicRequest.newBuilder().setName(name).build()));
         }
     }
 
@@ -153,7 +165,11 @@ final class TopicCommand extends CommandGroup {
         @Nullable
         Integer queues;
 
-        @Option(names = "--retention", paramLabel = "TIME", converter = DurationConverter.class, description = "How long messages are kept.")
+        @Option(
+                names = "--retention",
+                paramLabel = "TIME",
+                converter = DurationConverter.class,
+                description = "How long messages are kept.")
         @Nullable
         Duration retention;
 
@@ -186,7 +202,9 @@ final class TopicCommand extends CommandGroup {
         View ask(AdminClient admin) {
             return done(
                     "deleted",
-                    admin.call(AdminMethods.DELETE_TOPIC, DeleteTopicRequest.newBuilder().setName(name).build()));
+                    admin.call(
+                            AdminMethods.DELETE_TOPIC,
+                            DeleteTopicRequest.newBuilder().setName(name).build()));
         }
     }
 }

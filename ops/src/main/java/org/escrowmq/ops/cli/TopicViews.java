@@ -44,9 +44,21 @@ final class TopicViews {
     static Details detail(TopicDetail detail) {
         Fields fields = new Fields();
         fields(detail.getTopic()).forEach(fields::with);
-        fields.with("messages", detail.getQueuesList().stream().mapToLong(q -> q.getNextOffset() - q.getFirstOffset()).sum())
-                .with("stored", new ByteCount(detail.getQueuesList().stream().mapToLong(QueueFigures::getStoredBytes).sum()))
-                .with("sentPerSecond", detail.getQueuesList().stream().mapToDouble(QueueFigures::getSentPerSecond).sum())
+        fields.with(
+                        "messages",
+                        detail.getQueuesList().stream()
+                                .mapToLong(q -> q.getNextOffset() - q.getFirstOffset())
+                                .sum())
+                .with(
+                        "stored",
+                        new ByteCount(detail.getQueuesList().stream()
+                                .mapToLong(QueueFigures::getStoredBytes)
+                                .sum()))
+                .with(
+                        "sentPerSecond",
+                        detail.getQueuesList().stream()
+                                .mapToDouble(QueueFigures::getSentPerSecond)
+                                .sum())
                 .with("warnings", List.copyOf(detail.getWarningsList()));
         Map<String, Rows> sections = new LinkedHashMap<>();
         sections.put("queueFigures", queues(detail.getQueuesList()));

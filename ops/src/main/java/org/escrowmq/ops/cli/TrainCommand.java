@@ -23,7 +23,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "train",
         hidden = true,
-        description = "Starts a server in a temporary folder, uses it, and ends; bin/escrow makes the class archive with it.",
+        description =
+                "Starts a server in a temporary folder, uses it, and ends; bin/escrow makes the class archive with it.",
         footer = {"", "Example:", "  escrow train"})
 final class TrainCommand implements Callable<Integer> {
     @Override

@@ -32,10 +32,7 @@ final class EditDistance {
     }
 
     private static boolean swapped(String from, String to, int i, int j) {
-        return i > 1
-                && j > 1
-                && from.charAt(i - 1) == to.charAt(j - 2)
-                && from.charAt(i - 2) == to.charAt(j - 1);
+        return i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1);
     }
 
     /** The known key that was most likely meant: close in writing, or with the same last part elsewhere. */
@@ -43,7 +40,8 @@ final class EditDistance {
         Comparator<String> byDistance = Comparator.comparingInt(key -> between(unknown, key));
         Optional<String> closest = known.stream()
                 .min(byDistance.thenComparing(Comparator.naturalOrder()))
-                .filter(key -> between(unknown, key) <= Math.max(3, lastPart(unknown).length() / 2));
+                .filter(key ->
+                        between(unknown, key) <= Math.max(3, lastPart(unknown).length() / 2));
         if (closest.isPresent()) return closest;
         return known.stream()
                 .filter(key -> lastPart(key).equals(lastPart(unknown)))

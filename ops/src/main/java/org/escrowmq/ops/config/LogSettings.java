@@ -20,7 +20,8 @@ public record LogSettings(Format format, Level level) {
     }
 
     static LogSettings of(Config all) {
-        return new LogSettings(one(Format.class, all, "escrow.ops.log.format"), one(Level.class, all, "escrow.ops.log.level"));
+        return new LogSettings(
+                one(Format.class, all, "escrow.ops.log.format"), one(Level.class, all, "escrow.ops.log.level"));
     }
 
     private static <E extends Enum<E>> E one(Class<E> type, Config all, String key) {

@@ -38,7 +38,9 @@ public record ServerConfig(
         List<String> problems = new ArrayList<>(unknown(fromFile, stronger, reference));
         if (!problems.isEmpty()) throw refused(problems);
         try {
-            Config all = stronger.withFallback(fromFile).withFallback(ConfigFactory.defaultReferenceUnresolved()).resolve();
+            Config all = stronger.withFallback(fromFile)
+                    .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                    .resolve();
             problems.addAll(BindCheck.problems(all, insecureBind));
             if (!problems.isEmpty()) throw refused(problems);
             return of(all, stronger.withFallback(fromFile));
@@ -66,7 +68,8 @@ public record ServerConfig(
             throw new Failure(ExitCode.CONFIGURATION, "there is no readable configuration at " + file.toAbsolutePath());
         }
         try {
-            return ConfigFactory.parseFile(file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+            return ConfigFactory.parseFile(
+                    file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
         } catch (ConfigException e) {
             throw new Failure(ExitCode.CONFIGURATION, "the configuration cannot be read: " + e.getMessage(), e);
         }
@@ -99,7 +102,9 @@ public record ServerConfig(
 
     static String shown(Map.Entry<String, ConfigValue> entry) {
         String key = entry.getKey().toLowerCase(Locale.ROOT);
-        return SECRETS.stream().anyMatch(key::contains) ? "***" : entry.getValue().unwrapped().toString();
+        return SECRETS.stream().anyMatch(key::contains)
+                ? "***"
+                : entry.getValue().unwrapped().toString();
     }
 
     private static Failure refused(List<String> problems) {

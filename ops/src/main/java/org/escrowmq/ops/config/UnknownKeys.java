@@ -55,7 +55,8 @@ final class UnknownKeys {
 
     private void compareSection(ConfigValue value, ConfigObject section, String here) {
         if (value instanceof ConfigObject inner) compare(inner, section, here);
-        else if (value.valueType() != ConfigValueType.NULL) problems.add(where(value) + here + " is a section, not a value");
+        else if (value.valueType() != ConfigValueType.NULL)
+            problems.add(where(value) + here + " is a section, not a value");
     }
 
     private String unknown(String key, ConfigValue value) {

@@ -37,7 +37,10 @@ public final class Node {
     public static Node start(ServerConfig config) {
         LogBackend.use(config.log());
         Logger log = LoggerFactory.getLogger(Node.class);
-        log.info("Escrow {} on Java {}, class archive: {}", Version.current(), System.getProperty("java.version"),
+        log.info(
+                "Escrow {} on Java {}, class archive: {}",
+                Version.current(),
+                System.getProperty("java.version"),
                 System.getProperty("org.escrowmq.class-archive", "none"));
         new TreeMap<>(config.given()).forEach((key, value) -> log.info("{} = {}", key, value));
         try {

@@ -54,7 +54,8 @@ final class Services {
             started.add(() -> closed(node));
             CompletableFuture<Void> announced = new CompletableFuture<>();
             Broker broker = new AnnouncedBroker(node, announced);
-            AdminServer admin = Waiting.forStage(AdminServer.start(broker, adminSettings), OPEN_LIMIT, "the admin port");
+            AdminServer admin =
+                    Waiting.forStage(AdminServer.start(broker, adminSettings), OPEN_LIMIT, "the admin port");
             started.add(admin::stop);
             awaitQueues(node);
             MessagingServer messaging = MessagingServer.start(broker, messagingSettings);
@@ -91,7 +92,9 @@ final class Services {
         while (!ready.isDone()) {
             CompletableFuture<Void> patience = new CompletableFuture<Void>()
                     .completeOnTimeout(null, SAY_SOMETHING.toMillis(), TimeUnit.MILLISECONDS);
-            CompletableFuture.anyOf(ready, patience).exceptionally(fault -> null).join();
+            CompletableFuture.anyOf(ready, patience)
+                    .exceptionally(fault -> null)
+                    .join();
             if (!ready.isDone()) LOG.info("recovering: the queues are not served yet");
         }
         ready.join();
@@ -112,7 +115,10 @@ final class Services {
     }
 
     static String folder(ServerConfig config) {
-        return Path.of(config.all().getString(ConfigKeys.DATA_FOLDER)).toAbsolutePath().normalize().toString();
+        return Path.of(config.all().getString(ConfigKeys.DATA_FOLDER))
+                .toAbsolutePath()
+                .normalize()
+                .toString();
     }
 
     Broker broker() {
@@ -130,9 +136,7 @@ final class Services {
     /** Readiness says no, open calls end, the journal closes. */
     CompletionStage<Void> stop() {
         admin.announceStop();
-        return messaging.stop()
-                .thenCompose(done -> admin.stop())
-                .thenCompose(done -> closed(broker));
+        return messaging.stop().thenCompose(done -> admin.stop()).thenCompose(done -> closed(broker));
     }
 
     /** The actor system's end closes the journal too; whoever comes second waits for the first. */

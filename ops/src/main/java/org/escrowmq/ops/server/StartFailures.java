@@ -26,14 +26,17 @@ final class StartFailures {
         if (cause instanceof StoreRefusedException refused) return new Failure(codeOf(refused.reason()), text, fault);
         if (cause instanceof CorruptRecordException) {
             return new Failure(
-                    ExitCode.DAMAGED_DATA, "stored data is damaged: " + text + "\nescrow journal check says what is concerned.", fault);
+                    ExitCode.DAMAGED_DATA,
+                    "stored data is damaged: " + text + "\nescrow journal check says what is concerned.",
+                    fault);
         }
         if (cause instanceof ConfigException) return configuration(text, fault);
         // Netty and Pekko report a taken port in exceptions of their own, with the system's one behind or quoted.
         if (cause instanceof BindException || text.contains("Address already in use")) {
             return new Failure(
                     ExitCode.ADDRESS_IN_USE,
-                    "cannot listen: " + text + "\nAnother server may run there. Other ports: escrow.api.messaging.port and"
+                    "cannot listen: " + text
+                            + "\nAnother server may run there. Other ports: escrow.api.messaging.port and"
                             + " escrow.api.admin.port (dev: --port and --admin-port).",
                     fault);
         }

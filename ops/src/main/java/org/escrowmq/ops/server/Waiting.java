@@ -37,7 +37,8 @@ final class Waiting {
 
     private static RuntimeException thrown(Throwable wrapped) {
         Throwable cause = wrapped;
-        while ((cause instanceof ExecutionException || cause instanceof CompletionException) && cause.getCause() != null) {
+        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+                && cause.getCause() != null) {
             cause = cause.getCause();
         }
         if (cause instanceof Error error) throw error;

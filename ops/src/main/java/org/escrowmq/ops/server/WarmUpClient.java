@@ -48,6 +48,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -122,9 +123,13 @@ final class WarmUpClient implements AutoCloseable {
                             .setInvisibleDuration(LEASE)
                             .build())
                     .getReceiptHandle();
-            acknowledge(topic, group, List.of(message.toBuilder()
-                    .setSystemProperties(message.getSystemProperties().toBuilder().setReceiptHandle(handle))
-                    .build()));
+            acknowledge(
+                    topic,
+                    group,
+                    List.of(message.toBuilder()
+                            .setSystemProperties(
+                                    message.getSystemProperties().toBuilder().setReceiptHandle(handle))
+                            .build()));
         }
     }
 
@@ -135,7 +140,9 @@ final class WarmUpClient implements AutoCloseable {
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
                 .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
         for (int i = 0; i < BURST; i++) sends.add(stub.sendMessage(sendRequest(topic)));
-        Futures.getUnchecked(Futures.allAsList(sends)).forEach(answer -> check(answer.getStatus()));
+        for (ListenableFuture<SendMessageResponse> send : sends) {
+            check(Objects.requireNonNull(Futures.getUnchecked(send)).getStatus());
+        }
         for (int left = BURST; left > 0; ) {
             List<Message> received = receive(topic, group);
             if (received.isEmpty()) break;
@@ -182,9 +189,7 @@ final class WarmUpClient implements AutoCloseable {
                 .setSettings(Settings.newBuilder()
                         .setClientType(ClientType.PUSH_CONSUMER)
                         .setRequestTimeout(POLL)
-                        .setUserAgent(UA.newBuilder()
-                                .setLanguage(Language.JAVA)
-                                .setVersion(Version.current()))
+                        .setUserAgent(UA.newBuilder().setLanguage(Language.JAVA).setVersion(Version.current()))
                         .setSubscription(Subscription.newBuilder()
                                 .setGroup(resource(group))
                                 .addSubscriptions(SubscriptionEntry.newBuilder()
@@ -198,7 +203,8 @@ final class WarmUpClient implements AutoCloseable {
     private List<Message> receive(String topic, String group) {
         Iterator<ReceiveMessageResponse> frames = calls().receiveMessage(ReceiveMessageRequest.newBuilder()
                 .setGroup(resource(group))
-                .setMessageQueue(MessageQueue.newBuilder().setTopic(resource(topic)).setId(-1))
+                .setMessageQueue(
+                        MessageQueue.newBuilder().setTopic(resource(topic)).setId(-1))
                 .setFilterExpression(everything())
                 .setBatchSize(32)
                 .setInvisibleDuration(LEASE)
@@ -237,7 +243,8 @@ final class WarmUpClient implements AutoCloseable {
                                 .setTag("t")
                                 .addKeys("key")
                                 .setBornHost("localhost")
-                                .setBornTimestamp(Timestamp.newBuilder().setSeconds(System.currentTimeMillis() / 1000))))
+                                .setBornTimestamp(
+                                        Timestamp.newBuilder().setSeconds(System.currentTimeMillis() / 1000))))
                 .build();
     }
 
@@ -248,7 +255,10 @@ final class WarmUpClient implements AutoCloseable {
     }
 
     private static FilterExpression everything() {
-        return FilterExpression.newBuilder().setType(FilterType.TAG).setExpression("*").build();
+        return FilterExpression.newBuilder()
+                .setType(FilterType.TAG)
+                .setExpression("*")
+                .build();
     }
 
     private static Resource resource(String name) {

@@ -14,8 +14,8 @@ public final class DurationText {
     public static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is not a duration: a number and a unit are expected (ms, s, m, h or d), for example 72h");
+            throw new IllegalArgumentException("'" + text
+                    + "' is not a duration: a number and a unit are expected (ms, s, m, h or d), for example 72h");
         }
         long amount = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {

@@ -60,7 +60,10 @@ public final class Table implements View.Cases<String> {
     }
 
     private static String fields(Map<String, Object> fields) {
-        int width = fields.keySet().stream().mapToInt(name -> words(name).length()).max().orElse(0);
+        int width = fields.keySet().stream()
+                .mapToInt(name -> words(name).length())
+                .max()
+                .orElse(0);
         return fields.entrySet().stream()
                 .map(field -> pad(words(field.getKey()), width) + GAP + text(field.getValue()))
                 .collect(Collectors.joining("\n"));

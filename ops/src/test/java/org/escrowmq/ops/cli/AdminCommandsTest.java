@@ -66,11 +66,14 @@ class AdminCommandsTest {
                 .map(AdminCommandsTest::described)
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(theirs, ours);
-        assertEquals(theirs.size(), ((BindableService) server).bindService().getMethods().size());
+        assertEquals(
+                theirs.size(),
+                ((BindableService) server).bindService().getMethods().size());
     }
 
     private static String described(MethodDescriptor method) {
-        return method.getService().getFullName() + "/" + method.getName() + " " + method.getInputType().getFullName() + " "
+        return method.getService().getFullName() + "/" + method.getName() + " "
+                + method.getInputType().getFullName() + " "
                 + method.getOutputType().getFullName();
     }
 
@@ -109,7 +112,8 @@ class AdminCommandsTest {
         assertEquals(6, ok("topic", "ls").lines().count());
         assertEquals("[]", ok("topic", "ls", "none", "-o", "json"));
         String json = ok("topic", "ls", "t3", "-o", "json");
-        assertTrue(json.contains("{\"name\":\"t3\",\"type\":\"normal\",\"queues\":8,\"permission\":\"read-write\""), json);
+        assertTrue(
+                json.contains("{\"name\":\"t3\",\"type\":\"normal\",\"queues\":8,\"permission\":\"read-write\""), json);
     }
 
     @Test
@@ -132,28 +136,45 @@ class AdminCommandsTest {
     @Test
     void clients_are_listed_shown_and_disconnected() {
         for (String id : List.of("a@1", "b@2", "c@3")) {
-            server.clients.put(id, Client.newBuilder().setId(id).setKind("PRODUCER").setGroup("g").addTopics("t").build());
+            server.clients.put(
+                    id,
+                    Client.newBuilder()
+                            .setId(id)
+                            .setKind("PRODUCER")
+                            .setGroup("g")
+                            .addTopics("t")
+                            .build());
         }
-        assertEquals(4, ok("client", "ls", "--group", "g", "--topic", "t").lines().count());
+        assertEquals(
+                4, ok("client", "ls", "--group", "g", "--topic", "t").lines().count());
         assertEquals("(none)", ok("client", "ls", "--group", "other"));
         assertTrue(ok("client", "show", "a@1").contains("producer"));
         assertEquals("disconnected a@1", ok("client", "disconnect", "a@1", "--reason", "wrong build"));
-        assertEquals("escrow: no client a@1 is connected", fails(ExitCode.NOT_FOUND, "client", "disconnect", "a@1").err());
+        assertEquals(
+                "escrow: no client a@1 is connected",
+                fails(ExitCode.NOT_FOUND, "client", "disconnect", "a@1").err());
     }
 
     @Test
     void messages_are_sent_in_calls_of_32_and_found_again() {
         ok("topic", "create", "t");
-        String sent = ok("send", "t", "hi", "--key", "k", "--key", "k2", "--tag", "x", "--property", "a=b", "--count", "70");
+        String sent =
+                ok("send", "t", "hi", "--key", "k", "--key", "k2", "--tag", "x", "--property", "a=b", "--count", "70");
         assertEquals(71, sent.lines().count());
         assertEquals(70, server.messages.size());
         StoredMessage message = server.messages.get(69);
         assertEquals("x", message.getTag());
         assertEquals(List.of("k", "k2"), message.getKeysList());
         assertEquals("b", message.getPropertiesMap().get("a"));
-        assertTrue(ok("message", "query", "--topic", "t", "--id", "id-3", "-o", "json").contains("\"body\":\"hi\""));
-        assertEquals(71, ok("message", "query", "--topic", "t", "--key", "k").lines().count());
-        assertEquals(3, ok("message", "peek", "t", "--from", "68", "--max", "10").lines().count());
+        assertTrue(ok("message", "query", "--topic", "t", "--id", "id-3", "-o", "json")
+                .contains("\"body\":\"hi\""));
+        assertEquals(
+                71, ok("message", "query", "--topic", "t", "--key", "k").lines().count());
+        assertEquals(
+                3,
+                ok("message", "peek", "t", "--from", "68", "--max", "10")
+                        .lines()
+                        .count());
     }
 
     @Test
@@ -175,17 +196,25 @@ class AdminCommandsTest {
 
     @Test
     void refusals_keep_their_text_and_have_their_own_codes() {
-        assertEquals("escrow: there is no topic nope", fails(ExitCode.NOT_FOUND, "topic", "show", "nope").err());
+        assertEquals(
+                "escrow: there is no topic nope",
+                fails(ExitCode.NOT_FOUND, "topic", "show", "nope").err());
         ok("topic", "create", "t");
-        assertEquals("escrow: topic t exists", fails(ExitCode.REFUSED, "topic", "create", "t").err());
-        assertEquals("escrow: no blanks", fails(ExitCode.REFUSED, "topic", "create", "a b").err());
+        assertEquals(
+                "escrow: topic t exists",
+                fails(ExitCode.REFUSED, "topic", "create", "t").err());
+        assertEquals(
+                "escrow: no blanks",
+                fails(ExitCode.REFUSED, "topic", "create", "a b").err());
     }
 
     @Test
     void a_server_that_is_not_there_is_told_with_the_way_to_start_one() {
         server.close();
         Ended ended = fails(ExitCode.UNREACHABLE, "topic", "ls");
-        assertTrue(ended.err().startsWith("escrow: cannot reach the admin service at 127.0.0.1:" + server.port()), ended.err());
+        assertTrue(
+                ended.err().startsWith("escrow: cannot reach the admin service at 127.0.0.1:" + server.port()),
+                ended.err());
         assertTrue(ended.err().contains("escrow dev"), ended.err());
         assertTrue(ended.err().contains("--admin HOST:PORT"), ended.err());
     }

@@ -92,10 +92,13 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
         clientCalls(service);
         messageCalls(service);
         on(service, AdminMethods.DESCRIBE_NODE, request -> node);
-        on(service, AdminMethods.BACKUP, request -> BackupResponse.newBuilder()
-                .setDirectory(request.getDirectory())
-                .setBytes(4096)
-                .build());
+        on(
+                service,
+                AdminMethods.BACKUP,
+                request -> BackupResponse.newBuilder()
+                        .setDirectory(request.getDirectory())
+                        .setBytes(4096)
+                        .build());
         return service.build();
     }
 
@@ -107,7 +110,10 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
             }
             Topic topic = Topic.newBuilder()
                     .setName(request.getName())
-                    .setType(request.getType() == TopicType.TOPIC_TYPE_UNSPECIFIED ? TopicType.NORMAL : request.getType())
+                    .setType(
+                            request.getType() == TopicType.TOPIC_TYPE_UNSPECIFIED
+                                    ? TopicType.NORMAL
+                                    : request.getType())
                     .setQueues(request.getQueues() == 0 ? 8 : request.getQueues())
                     .setPermission(org.escrowmq.admin.v1.Permission.READ_WRITE)
                     .setRetentionSeconds(request.getRetentionSeconds() == 0 ? 72 * 3600 : request.getRetentionSeconds())
@@ -124,12 +130,22 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                     .setNextPageToken(next(found, from))
                     .build();
         });
-        on(service, AdminMethods.DESCRIBE_TOPIC, request -> TopicDetail.newBuilder()
-                .setTopic(topic(request.getName()))
-                .addQueues(QueueFigures.newBuilder().setQueue(0).setFirstOffset(10).setNextOffset(25).setStoredBytes(2048))
-                .addGroups(GroupFigures.newBuilder().setTopic(request.getName()).setGroup("g").setLag(7))
-                .addWarnings("read by an unordered group")
-                .build());
+        on(
+                service,
+                AdminMethods.DESCRIBE_TOPIC,
+                request -> TopicDetail.newBuilder()
+                        .setTopic(topic(request.getName()))
+                        .addQueues(QueueFigures.newBuilder()
+                                .setQueue(0)
+                                .setFirstOffset(10)
+                                .setNextOffset(25)
+                                .setStoredBytes(2048))
+                        .addGroups(GroupFigures.newBuilder()
+                                .setTopic(request.getName())
+                                .setGroup("g")
+                                .setLag(7))
+                        .addWarnings("read by an unordered group")
+                        .build());
         on(service, AdminMethods.UPDATE_TOPIC, request -> {
             Topic.Builder topic = topic(request.getName()).toBuilder();
             if (request.hasQueues()) topic.setQueues(request.getQueues());
@@ -156,7 +172,9 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                                     ? StartPosition.LATEST
                                     : request.getStart())
                     .setRetry(RetryPolicy.newBuilder()
-                            .setCustomized(RetryPolicy.Customized.newBuilder().addStepMillis(1000).addStepMillis(5000)))
+                            .setCustomized(RetryPolicy.Customized.newBuilder()
+                                    .addStepMillis(1000)
+                                    .addStepMillis(5000)))
                     .build();
             groups.put(group.getName(), group);
             return group;
@@ -169,10 +187,17 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                     .setNextPageToken(next(found, from))
                     .build();
         });
-        on(service, AdminMethods.DESCRIBE_GROUP, request -> GroupDetail.newBuilder()
-                .setGroup(group(request.getName()))
-                .addQueues(GroupFigures.newBuilder().setTopic("t").setGroup(request.getName()).setLag(3).setInFlight(1))
-                .build());
+        on(
+                service,
+                AdminMethods.DESCRIBE_GROUP,
+                request -> GroupDetail.newBuilder()
+                        .setGroup(group(request.getName()))
+                        .addQueues(GroupFigures.newBuilder()
+                                .setTopic("t")
+                                .setGroup(request.getName())
+                                .setLag(3)
+                                .setInFlight(1))
+                        .build());
         on(service, AdminMethods.UPDATE_GROUP, request -> {
             Group.Builder group = group(request.getName()).toBuilder();
             if (request.hasFifo()) group.setFifo(request.getFifo());
@@ -185,15 +210,24 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
             groups.remove(group.getName());
             return group;
         });
-        on(service, AdminMethods.PAUSE_GROUP, request -> put(group(request.getName()).toBuilder().setPaused(true).build()));
-        on(service, AdminMethods.RESUME_GROUP, request -> put(group(request.getName()).toBuilder().setPaused(false).build()));
+        on(
+                service,
+                AdminMethods.PAUSE_GROUP,
+                request ->
+                        put(group(request.getName()).toBuilder().setPaused(true).build()));
+        on(
+                service,
+                AdminMethods.RESUME_GROUP,
+                request -> put(
+                        group(request.getName()).toBuilder().setPaused(false).build()));
     }
 
     private void clientCalls(ServerServiceDefinition.Builder service) {
         on(service, AdminMethods.LIST_CLIENTS, request -> {
             List<Client> found = clients.values().stream()
                     .filter(c -> request.getGroup().isEmpty() || c.getGroup().equals(request.getGroup()))
-                    .filter(c -> request.getTopic().isEmpty() || c.getTopicsList().contains(request.getTopic()))
+                    .filter(c ->
+                            request.getTopic().isEmpty() || c.getTopicsList().contains(request.getTopic()))
                     .toList();
             int from = pageStart(request.getPageToken());
             return ListClientsResponse.newBuilder()
@@ -201,27 +235,44 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                     .setNextPageToken(next(found, from))
                     .build();
         });
-        on(service, AdminMethods.DESCRIBE_CLIENT, request -> found(clients.get(request.getId()), "NOT_FOUND", request.getId()));
-        on(service, AdminMethods.DISCONNECT_CLIENT, request -> DisconnectClientResponse.newBuilder()
-                .setWasConnected(clients.remove(request.getId()) != null)
-                .build());
+        on(
+                service,
+                AdminMethods.DESCRIBE_CLIENT,
+                request -> found(clients.get(request.getId()), "NOT_FOUND", request.getId()));
+        on(
+                service,
+                AdminMethods.DISCONNECT_CLIENT,
+                request -> DisconnectClientResponse.newBuilder()
+                        .setWasConnected(clients.remove(request.getId()) != null)
+                        .build());
     }
 
     private void messageCalls(ServerServiceDefinition.Builder service) {
         on(service, AdminMethods.SEND_MESSAGE, this::send);
-        on(service, AdminMethods.PEEK_MESSAGES, request -> PeekMessagesResponse.newBuilder()
-                .addAllMessages(messages.stream()
-                        .filter(m -> m.getTopic().equals(topic(request.getTopic()).getName()))
-                        .filter(m -> m.getQueue() == request.getQueue() && m.getOffset() >= request.getFromOffset())
-                        .limit(request.getMax() == 0 ? 16 : request.getMax())
-                        .toList())
-                .build());
-        on(service, AdminMethods.QUERY_MESSAGES, request -> QueryMessagesResponse.newBuilder()
-                .addAllMessages(messages.stream()
-                        .filter(m -> m.getTopic().equals(topic(request.getTopic()).getName()))
-                        .filter(m -> request.hasKey() ? m.getKeysList().contains(request.getKey()) : m.getMessageId().equals(request.getId()))
-                        .toList())
-                .build());
+        on(
+                service,
+                AdminMethods.PEEK_MESSAGES,
+                request -> PeekMessagesResponse.newBuilder()
+                        .addAllMessages(messages.stream()
+                                .filter(m -> m.getTopic()
+                                        .equals(topic(request.getTopic()).getName()))
+                                .filter(m ->
+                                        m.getQueue() == request.getQueue() && m.getOffset() >= request.getFromOffset())
+                                .limit(request.getMax() == 0 ? 16 : request.getMax())
+                                .toList())
+                        .build());
+        on(
+                service,
+                AdminMethods.QUERY_MESSAGES,
+                request -> QueryMessagesResponse.newBuilder()
+                        .addAllMessages(messages.stream()
+                                .filter(m -> m.getTopic()
+                                        .equals(topic(request.getTopic()).getName()))
+                                .filter(m -> request.hasKey()
+                                        ? m.getKeysList().contains(request.getKey())
+                                        : m.getMessageId().equals(request.getId()))
+                                .toList())
+                        .build());
     }
 
     private SendMessageResponse send(SendMessageRequest request) {
@@ -276,7 +327,10 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
     }
 
     private static <T> List<T> matching(Map<String, T> all, String part) {
-        return all.entrySet().stream().filter(e -> e.getKey().contains(part)).map(Map.Entry::getValue).toList();
+        return all.entrySet().stream()
+                .filter(e -> e.getKey().contains(part))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     private static int pageStart(String token) {
@@ -291,7 +345,8 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
         return from + PAGE < all.size() ? Integer.toString(from + PAGE) : "";
     }
 
-    private <Q, A> void on(ServerServiceDefinition.Builder service, MethodDescriptor<Q, A> method, Function<Q, A> call) {
+    private <Q, A> void on(
+            ServerServiceDefinition.Builder service, MethodDescriptor<Q, A> method, Function<Q, A> call) {
         service.addMethod(method, ServerCalls.asyncUnaryCall((request, observer) -> {
             try {
                 A answer;

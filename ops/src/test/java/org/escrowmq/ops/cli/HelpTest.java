@@ -38,7 +38,8 @@ class HelpTest {
 
     private static CommandLine command(String path) {
         CommandLine line = root();
-        for (String name : path.isEmpty() ? new String[0] : path.split(" ")) line = line.getSubcommands().get(name);
+        for (String name : path.isEmpty() ? new String[0] : path.split(" "))
+            line = line.getSubcommands().get(name);
         return line;
     }
 
@@ -50,7 +51,12 @@ class HelpTest {
         Ended ended = Shell.run(arguments.toArray(new String[0]));
         assertEquals(0, ended.code());
         assertFalse(command(path).getCommandSpec().usageMessage().description().length == 0, "no description");
-        String example = ended.out().substring(ended.out().indexOf("Example:")).lines().skip(1).findFirst().orElseThrow();
+        String example = ended.out()
+                .substring(ended.out().indexOf("Example:"))
+                .lines()
+                .skip(1)
+                .findFirst()
+                .orElseThrow();
         String text = example.replace("source <(", "").replace(")", "").strip();
         assertTrue(text.startsWith(("escrow " + path).strip()), text);
         root().parseArgs(words(text.substring("escrow ".length())));
@@ -59,7 +65,8 @@ class HelpTest {
     /** As a shell splits them. */
     private static String[] words(String text) {
         List<String> words = new ArrayList<>();
-        java.util.regex.Matcher matcher = java.util.regex.Pattern.compile("'([^']*)'|(\\S+)").matcher(text);
+        java.util.regex.Matcher matcher =
+                java.util.regex.Pattern.compile("'([^']*)'|(\\S+)").matcher(text);
         while (matcher.find()) words.add(matcher.group(1) != null ? matcher.group(1) : matcher.group(2));
         return words.toArray(new String[0]);
     }
@@ -69,7 +76,9 @@ class HelpTest {
         String help = Shell.run("--help").out();
         for (ExitCode code : ExitCode.values()) {
             String start = code.meaning().substring(0, 10);
-            assertTrue(help.lines().anyMatch(line -> line.matches(" +" + code.code() + " +" + start + ".*")), code + "\n" + help);
+            assertTrue(
+                    help.lines().anyMatch(line -> line.matches(" +" + code.code() + " +" + start + ".*")),
+                    code + "\n" + help);
         }
     }
 
@@ -102,7 +111,9 @@ class HelpTest {
             assertEquals(0, ended.code());
             assertTrue(ended.out().contains("topic"), "no command in it");
             Path script = Files.writeString(folder.resolve(shell), ended.out());
-            Process bash = new ProcessBuilder("bash", "-n", script.toString()).redirectErrorStream(true).start();
+            Process bash = new ProcessBuilder("bash", "-n", script.toString())
+                    .redirectErrorStream(true)
+                    .start();
             assertEquals("", new String(bash.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
             assertEquals(0, bash.waitFor());
         }

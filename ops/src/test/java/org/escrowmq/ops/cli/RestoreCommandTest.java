@@ -62,9 +62,13 @@ class RestoreCommandTest {
 
     @Test
     void what_is_no_backup_is_refused() throws IOException {
-        assertEquals(ExitCode.NOT_FOUND.code(), restore(folder.resolve("absent"), folder.resolve("data")).code());
+        assertEquals(
+                ExitCode.NOT_FOUND.code(),
+                restore(folder.resolve("absent"), folder.resolve("data")).code());
         Path empty = Files.createDirectories(folder.resolve("empty"));
-        assertEquals(ExitCode.REFUSED.code(), restore(empty, folder.resolve("data")).code());
-        assertEquals(ExitCode.USAGE.code(), restore(backup, backup.resolve("data")).code());
+        assertEquals(
+                ExitCode.REFUSED.code(), restore(empty, folder.resolve("data")).code());
+        assertEquals(
+                ExitCode.USAGE.code(), restore(backup, backup.resolve("data")).code());
     }
 }

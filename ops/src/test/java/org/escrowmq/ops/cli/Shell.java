@@ -15,7 +15,8 @@ final class Shell {
     static Ended run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = EscrowCommand.line(new PrintWriter(out, true), new PrintWriter(err, true)).execute(arguments);
+        int code = EscrowCommand.line(new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute(arguments);
         return new Ended(code, out.toString().stripTrailing(), err.toString().stripTrailing());
     }
 

@@ -34,6 +34,9 @@ class BindCheckTest {
 
     @Test
     void a_name_that_is_none_is_refused_even_with_the_flag() {
-        assertEquals(1, BindCheck.problems(listening("[::no-address]", "127.0.0.1"), true).size());
+        assertEquals(
+                1,
+                BindCheck.problems(listening("[::no-address]", "127.0.0.1"), true)
+                        .size());
     }
 }

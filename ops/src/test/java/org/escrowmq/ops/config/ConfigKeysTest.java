@@ -18,7 +18,8 @@ class ConfigKeysTest {
     @Test
     void the_keys_named_here_exist() throws IllegalAccessException {
         for (Field field : ConfigKeys.class.getDeclaredFields()) {
-            if (Modifier.isPublic(field.getModifiers())) assertTrue(defaults.hasPath((String) field.get(null)), field.getName());
+            if (Modifier.isPublic(field.getModifiers()))
+                assertTrue(defaults.hasPath((String) field.get(null)), field.getName());
         }
     }
 
@@ -28,7 +29,11 @@ class ConfigKeysTest {
         long hosts = defaults.getConfig("escrow.api").entrySet().stream()
                 .filter(entry -> entry.getKey().endsWith(".host"))
                 .count();
-        assertEquals(hosts, ConfigKeys.LISTENING.stream().filter(key -> key.startsWith("escrow.api.")).count());
+        assertEquals(
+                hosts,
+                ConfigKeys.LISTENING.stream()
+                        .filter(key -> key.startsWith("escrow.api."))
+                        .count());
     }
 
     @Test
@@ -36,7 +41,9 @@ class ConfigKeysTest {
         Path example = Path.of("src/main/conf/escrow.conf");
         assertTrue(Files.exists(example));
         ServerConfig config = ServerConfig.load(example, Map.of(), false);
-        config.given().forEach((key, value) -> assertEquals(defaults.getValue(key).unwrapped().toString(), value, key));
+        config.given()
+                .forEach((key, value) ->
+                        assertEquals(defaults.getValue(key).unwrapped().toString(), value, key));
         assertTrue(config.given().size() >= 7);
     }
 }

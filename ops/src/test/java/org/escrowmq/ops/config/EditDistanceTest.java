@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EditDistanceTest {
     @ParameterizedTest
-    @CsvSource({"port,port,0", "prot,port,1", "pot,port,1", "ports,port,1", "'',port,4", "kitten,sitting,3", "ca,abc,3"})
+    @CsvSource({"port,port,0", "prot,port,1", "pot,port,1", "ports,port,1", "'',port,4", "kitten,sitting,3", "ca,abc,3"
+    })
     void counts_the_changes_in_both_directions(String from, String to, int expected) {
         assertEquals(expected, EditDistance.between(from, to));
         assertEquals(expected, EditDistance.between(to, from));

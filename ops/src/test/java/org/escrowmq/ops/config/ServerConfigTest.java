@@ -57,7 +57,8 @@ class ServerConfigTest {
 
     @Test
     void all_problems_are_told_at_once() throws IOException {
-        String text = refusal("escrow.ops.wurm-up = 1s\nescrow.ops.log = text\nescrow.ops.stop-timeout { a = 1 }\nescro.ops = {}\n");
+        String text = refusal(
+                "escrow.ops.wurm-up = 1s\nescrow.ops.log = text\nescrow.ops.stop-timeout { a = 1 }\nescro.ops = {}\n");
         assertTrue(text.contains("Did you mean escrow.ops.warm-up?"), text);
         assertTrue(text.contains("escrow.ops.log is a section, not a value"), text);
         assertTrue(text.contains("escrow.ops.stop-timeout is a value, not a section"), text);
@@ -79,8 +80,8 @@ class ServerConfigTest {
 
     @Test
     void a_missing_file_is_refused() {
-        Failure failure = assertThrows(
-                Failure.class, () -> ServerConfig.load(folder.resolve("absent.conf"), Map.of(), false));
+        Failure failure =
+                assertThrows(Failure.class, () -> ServerConfig.load(folder.resolve("absent.conf"), Map.of(), false));
         assertEquals(ExitCode.CONFIGURATION, failure.exitCode());
         assertTrue(failure.text().contains("absent.conf"), failure.text());
     }

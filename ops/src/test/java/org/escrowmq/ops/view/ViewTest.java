@@ -26,23 +26,19 @@ class ViewTest {
 
     @Test
     void rows_as_a_table() {
-        assertEquals(
-                """
+        assertEquals("""
                 NAME    STORED BYTES  FIFO  RETENTION  TAG
                 orders       1.5 KiB  yes   72h        -
-                a                9 B  no    90s        x\\n\\u001b[2J""",
-                Table.of(ROWS));
+                a                9 B  no    90s        x\\n\\u001b[2J""", Table.of(ROWS));
     }
 
     @Test
     void rows_as_json() {
-        assertEquals(
-                """
+        assertEquals("""
                 [
                   {"name":"orders","storedBytes":1536,"fifo":true,"retention":"72h","tag":null},
                   {"name":"a","storedBytes":9,"fifo":false,"retention":"90s","tag":"x\\n\\u001b[2J"}
-                ]""",
-                Json.of(ROWS));
+                ]""", Json.of(ROWS));
     }
 
     @Test
@@ -62,8 +58,7 @@ class ViewTest {
                         .with("properties", Map.of("a", "\"b\""))
                         .asMap(),
                 Map.of("queues", new Rows(List.of("queue"), List.of(List.of(3)))));
-        assertEquals(
-                """
+        assertEquals("""
                 name             T
                 created          1970-01-01T00:00:00Z
                 sent per second  1.3
@@ -72,8 +67,7 @@ class ViewTest {
 
                 queues
                   QUEUE
-                      3""",
-                Table.of(details));
+                      3""", Table.of(details));
         assertEquals(
                 "{\"name\":\"T\",\"created\":\"1970-01-01T00:00:00Z\",\"sentPerSecond\":1.25,\"keys\":[\"k1\",\"k2\"],"
                         + "\"properties\":{\"a\":\"\\\"b\\\"\"},\"queues\":[{\"queue\":3}]}",

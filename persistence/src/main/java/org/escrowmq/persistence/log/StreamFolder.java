@@ -55,8 +55,10 @@ record StreamFolder(NavigableMap<Integer, SegmentFacts> usable, Set<Integer> for
 
     static void refuseNewerVersion(String file, int version) throws IOException {
         if (version > SegmentFormat.VERSION) {
-            throw new StoreRefusedException(StoreRefusedException.Reason.NEWER_FORMAT, file + " has format version " + version + ", this release reads up to "
-                    + SegmentFormat.VERSION + ": start it with the release that wrote it");
+            throw new StoreRefusedException(
+                    StoreRefusedException.Reason.NEWER_FORMAT,
+                    file + " has format version " + version + ", this release reads up to " + SegmentFormat.VERSION
+                            + ": start it with the release that wrote it");
         }
     }
 }
