@@ -50,7 +50,8 @@ final class Replay {
                 long number = RowKey.number(found.address(), 0);
                 visitor.entry(
                         new SequenceNumber(number),
-                        new JournalEntry(head.get(), List.of(), List.of(), found.row().retention()));
+                        new JournalEntry(
+                                head.get(), List.of(), List.of(), found.row().retention()));
                 left--;
             }
             long last = RowKey.number(page.get(page.size() - 1).address(), 0);
