@@ -20,6 +20,9 @@ public interface Broker {
     /** The store: status, backup. */
     Journal journal();
 
+    /** Counts of messages and bytes in and out, for metrics. */
+    Traffic traffic();
+
     /** The actor system, for services that run on Pekko. */
     org.apache.pekko.actor.ActorSystem system();
 

@@ -24,11 +24,17 @@ public interface ClientRegistry {
      *
      * @param language as sent in the header, any text
      * @param topics published or subscribed
-     * @param attributes further things for the operator: hostname, platform
      */
     record Client(
-            String id, Kind kind, String language, String version, String peer, @Nullable GroupName group,
-            List<TopicName> topics, long connectedEpochMillis, long lastHeardEpochMillis) {}
+            String id,
+            Kind kind,
+            String language,
+            String version,
+            String peer,
+            @Nullable GroupName group,
+            List<TopicName> topics,
+            long connectedEpochMillis,
+            long lastHeardEpochMillis) {}
 
     /** A way to reach a client. Called by one thread at a time. */
     interface CommandStream {
@@ -47,6 +53,11 @@ public interface ClientRegistry {
 
     /** The client said good-bye: its leases are released after a second. False when the id is unknown. */
     boolean terminated(String clientId);
+
+    /** Whether the client was heard within its liveness time, registered or not. */
+    default boolean isAlive(String clientId) {
+        return client(clientId).isPresent();
+    }
 
     /** One client. */
     Optional<Client> client(String clientId);

@@ -16,11 +16,21 @@ import org.jspecify.annotations.Nullable;
  */
 public interface MessageExchange {
     /** Where a message was stored. {@code offset} is absent while the message is not visible yet. */
-    record SendReceipt(String messageId, int queue, @Nullable Offset offset, @Nullable String recallHandle, @Nullable String transactionId) {}
+    record SendReceipt(
+            String messageId,
+            int queue,
+            @Nullable Offset offset,
+            @Nullable String recallHandle,
+            @Nullable String transactionId) {}
 
     /** One delivery. {@code attempt} counts from 1. */
     record Delivery(
-            Message message, int queue, Offset offset, int attempt, String receiptHandle, long storedEpochMillis,
+            Message message,
+            int queue,
+            Offset offset,
+            int attempt,
+            String receiptHandle,
+            long storedEpochMillis,
             Duration invisible) {}
 
     /**
@@ -34,8 +44,16 @@ public interface MessageExchange {
      * @param attemptId the client's id of this receive, repeated after a lost answer; may be empty
      */
     record ReceiveQuery(
-            GroupName group, TopicName topic, int preferredQueue, TagFilter filter, int maxMessages, Duration invisible,
-            boolean autoRenew, Duration poll, String clientId, String attemptId) {}
+            GroupName group,
+            TopicName topic,
+            int preferredQueue,
+            TagFilter filter,
+            int maxMessages,
+            Duration invisible,
+            boolean autoRenew,
+            Duration poll,
+            String clientId,
+            String attemptId) {}
 
     /** A receive under way. */
     interface Poll {

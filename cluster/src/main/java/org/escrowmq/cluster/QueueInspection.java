@@ -18,7 +18,8 @@ public interface QueueInspection {
      * @param storedBytes bodies and heads still stored
      * @param sentPerSecond a moving average over a minute
      */
-    record QueueFigures(int queue, Offset first, Offset next, long storedBytes, double sentPerSecond, List<GroupFigures> groups) {}
+    record QueueFigures(
+            int queue, Offset first, Offset next, long storedBytes, double sentPerSecond, List<GroupFigures> groups) {}
 
     /**
      * One group on one queue. Lag is exact: messages that are visible, stored and not acknowledged (in flight included).

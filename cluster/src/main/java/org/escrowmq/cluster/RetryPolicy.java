@@ -14,10 +14,23 @@ public sealed interface RetryPolicy {
     /** The 18 steps of the protocol's default: 1 s to 2 h. */
     static RetryPolicy standard() {
         return new Customized(List.of(
-                Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(30),
-                Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofMinutes(3), Duration.ofMinutes(4),
-                Duration.ofMinutes(5), Duration.ofMinutes(6), Duration.ofMinutes(7), Duration.ofMinutes(8),
-                Duration.ofMinutes(9), Duration.ofMinutes(10), Duration.ofMinutes(20), Duration.ofMinutes(30),
-                Duration.ofHours(1), Duration.ofHours(2)));
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(3),
+                Duration.ofMinutes(4),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(6),
+                Duration.ofMinutes(7),
+                Duration.ofMinutes(8),
+                Duration.ofMinutes(9),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(20),
+                Duration.ofMinutes(30),
+                Duration.ofHours(1),
+                Duration.ofHours(2)));
     }
 }

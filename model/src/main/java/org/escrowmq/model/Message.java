@@ -44,7 +44,21 @@ public record Message(
     /** A normal message with nothing but an id and a body. */
     public static Message normal(String id, ByteBuffer body) {
         return new Message(
-                id, MessageType.NORMAL, null, List.of(), Map.of(), BodyEncoding.IDENTITY, body, 0, "", null, null, null,
-                null, null, null, null);
+                id,
+                MessageType.NORMAL,
+                null,
+                List.of(),
+                Map.of(),
+                BodyEncoding.IDENTITY,
+                body,
+                0,
+                "",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 }

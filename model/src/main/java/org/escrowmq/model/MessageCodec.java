@@ -1,5 +1,6 @@
 package org.escrowmq.model;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -33,12 +34,18 @@ public final class MessageCodec {
     private static final int DELIVER_AT = 32;
     private static final int RECOVER_AFTER = 64;
     private static final int PRIORITY = 128;
+    private static final int COUNT_MAX = 65_535;
+
+    /** Where {@code present} stands, and the bytes before the first text. */
+    private static final int PRESENT_AT = 3;
+
+    private static final int FIXED_BYTES = 13;
 
     private MessageCodec() {}
 
     /** The stored form, in a buffer of its own, positioned at its start. */
     public static ByteBuffer encode(Message message) {
-        Writer writer = new Writer(256 + message.id().length() + message.body().remaining());
+        Writer writer = new Writer();
         writer.header(message);
         writer.text(message.id());
         writer.text(message.bornHost());
@@ -62,11 +69,21 @@ public final class MessageCodec {
         return writer.finish(message.body());
     }
 
-    /** The message whose stored form is {@code blob}. The body is a slice of it; {@code blob}'s position stays. */
+    /**
+     * The message whose stored form is {@code blob}. The body is a slice of it; {@code blob}'s position stays.
+     *
+     * @throws IllegalArgumentException when it is not a message of a known version
+     */
     public static Message decode(ByteBuffer blob) {
-        ByteBuffer in = blob.slice();
-        byte version = in.get();
-        if (version != VERSION) throw new IllegalArgumentException("unknown message format " + version);
+        try {
+            return read(versioned(blob));
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException(
+                    "malformed message: it ends too early, after " + blob.remaining() + " bytes", e);
+        }
+    }
+
+    private static Message read(ByteBuffer in) {
         MessageType type = MessageType.ofCode(in.get());
         BodyEncoding encoding = BodyEncoding.ofCode(in.get());
         int present = in.getShort() & 0xffff;
@@ -77,26 +94,48 @@ public final class MessageCodec {
         String group = optionalText(in, present, GROUP);
         String trace = optionalText(in, present, TRACE);
         String lite = optionalText(in, present, LITE);
-        Message.DeadLetterOrigin origin = (present & ORIGIN) == 0
-                ? null
-                : new Message.DeadLetterOrigin(TopicName.parse(text(in)), text(in));
+        Message.DeadLetterOrigin origin =
+                (present & ORIGIN) == 0 ? null : new Message.DeadLetterOrigin(TopicName.parse(text(in)), text(in));
         Long deliverAt = (present & DELIVER_AT) == 0 ? null : Long.valueOf(in.getLong());
         Long recoverAfter = (present & RECOVER_AFTER) == 0 ? null : Long.valueOf(in.getLong());
         Integer priority = (present & PRIORITY) == 0 ? null : Integer.valueOf(in.getInt());
         return new Message(
-                id, type, tag, keys(in), properties(in), encoding, in.slice(), born, bornHost, group, deliverAt,
-                recoverAfter, trace, priority, lite, origin);
+                id,
+                type,
+                tag,
+                keys(in),
+                properties(in),
+                encoding,
+                in.slice(),
+                born,
+                bornHost,
+                group,
+                deliverAt,
+                recoverAfter,
+                trace,
+                priority,
+                lite,
+                origin);
     }
 
     /** The tag of a stored message, without decoding the rest; null when it has none. */
     public static @Nullable String tagOf(ByteBuffer blob) {
-        ByteBuffer in = blob.slice();
-        int present = in.getShort(3) & 0xffff;
+        if (blob.remaining() < FIXED_BYTES) throw new IllegalArgumentException("malformed message: it ends too early");
+        ByteBuffer in = versioned(blob);
+        int present = in.getShort(PRESENT_AT) & 0xffff;
         if ((present & TAG) == 0) return null;
-        in.position(13);
+        in.position(FIXED_BYTES);
         skipText(in);
         skipText(in);
         return text(in);
+    }
+
+    /** A view of the blob, behind its version. */
+    private static ByteBuffer versioned(ByteBuffer blob) {
+        ByteBuffer in = blob.slice();
+        byte version = in.get();
+        if (version != VERSION) throw new IllegalArgumentException("unknown message format " + version);
+        return in;
     }
 
     private static List<String> keys(ByteBuffer in) {
@@ -120,14 +159,23 @@ public final class MessageCodec {
     }
 
     private static String text(ByteBuffer in) {
-        byte[] bytes = new byte[in.getInt()];
+        byte[] bytes = new byte[textLength(in)];
         in.get(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static void skipText(ByteBuffer in) {
-        int length = in.getInt();
+        int length = textLength(in);
         in.position(in.position() + length);
+    }
+
+    private static int textLength(ByteBuffer in) {
+        int length = in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new IllegalArgumentException(
+                    "malformed message: a text of " + length + " bytes where " + in.remaining() + " are left");
+        }
+        return length;
     }
 
     private static int present(Message message) {
@@ -141,13 +189,9 @@ public final class MessageCodec {
                 | (message.priority() == null ? 0 : PRIORITY);
     }
 
-    /** A growing buffer; one owner, used once. */
+    /** What stands before the body, in a growing buffer; one owner, used once. */
     private static final class Writer {
-        private ByteBuffer out;
-
-        Writer(int sizeHint) {
-            out = ByteBuffer.allocate(sizeHint);
-        }
+        private ByteBuffer out = ByteBuffer.allocate(256);
 
         void header(Message message) {
             out.put(VERSION);
@@ -168,6 +212,9 @@ public final class MessageCodec {
         }
 
         void count(int count) {
+            if (count > COUNT_MAX) {
+                throw new IllegalArgumentException(count + " keys or properties, at most " + COUNT_MAX);
+            }
             room(2);
             out.putShort((short) count);
         }
@@ -183,9 +230,11 @@ public final class MessageCodec {
         }
 
         ByteBuffer finish(ByteBuffer body) {
-            room(body.remaining());
-            out.put(body.duplicate());
-            return out.flip();
+            out.flip();
+            return ByteBuffer.allocate(out.remaining() + body.remaining())
+                    .put(out)
+                    .put(body.duplicate())
+                    .flip();
         }
 
         private void room(int bytes) {

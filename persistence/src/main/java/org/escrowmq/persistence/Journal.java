@@ -66,6 +66,11 @@ public interface Journal extends AutoCloseable {
     /** Reads of the tables; see there. */
     TableReader tables();
 
+    /** Whether there is space for entries with blobs; cheap, for a look before each batch. */
+    default boolean acceptsBodies() {
+        return status().acceptsBodies();
+    }
+
     /** Figures for metrics, {@code doctor} and the space checks; cheap. */
     JournalStatus status();
 

@@ -16,7 +16,12 @@ public sealed interface QueueCommand {
      * @param groupHash 64 bits of the message group, 0 when it has none
      * @param bytes the size of the stored message
      */
-    record Incoming(long fingerprint, long groupHash, int bytes) {}
+    record Incoming(long fingerprint, long groupHash, int bytes) {
+        /** Rejects a negative size. */
+        public Incoming {
+            if (bytes < 0) throw new IllegalArgumentException("a message has a size of at least 0, got " + bytes);
+        }
+    }
 
     /** Appends visible messages, in order, as one unit. {@code storedEpochMillis} is the server's clock. */
     record Append(List<Incoming> messages, long storedEpochMillis) implements QueueCommand {
@@ -44,7 +49,8 @@ public sealed interface QueueCommand {
 
     /**
      * Leases messages. {@code take} and {@code skip} come from {@link QueueState#candidates}; an offset that is not
-     * available any more is left out of the delivery, silently.
+     * available any more is left out of the delivery, silently. New messages below the highest one named that are named
+     * in neither list wait, visible, for another delivery.
      *
      * @param skip what the consumer's filter does not want: acknowledged for the group without a delivery
      * @param leaseMillis ignored when {@code autoRenew}
@@ -53,6 +59,13 @@ public sealed interface QueueCommand {
     record Deliver(
             GroupName group, List<Offset> take, List<Offset> skip, long leaseMillis, boolean autoRenew, String clientId)
             implements QueueCommand {
+        /** Rejects a negative lease. */
+        public Deliver {
+            if (!autoRenew && leaseMillis < 0) {
+                throw new IllegalArgumentException("a lease is of at least 0 ms, got " + leaseMillis);
+            }
+        }
+
         @Override
         public <R> R fold(Cases<R> cases) {
             return cases.deliver(this);
@@ -75,6 +88,13 @@ public sealed interface QueueCommand {
     record ChangeInvisible(
             GroupName group, Offset offset, long deliveryNumber, long invisibleMillis, boolean countsAsAttempt)
             implements QueueCommand {
+        /** Rejects a negative duration. */
+        public ChangeInvisible {
+            if (invisibleMillis < 0) {
+                throw new IllegalArgumentException("a message is invisible for at least 0 ms, got " + invisibleMillis);
+            }
+        }
+
         @Override
         public <R> R fold(Cases<R> cases) {
             return cases.changeInvisible(this);

@@ -35,8 +35,13 @@ public sealed interface QueueEvent {
 
     /** Messages were leased, others skipped by a filter. The leases' numbers are consecutive from {@code firstDeliveryNumber}. */
     record Delivered(
-            int groupNumber, List<Offset> taken, List<Offset> skipped, long firstDeliveryNumber, long leaseMillis,
-            boolean autoRenew, String clientId)
+            int groupNumber,
+            List<Offset> taken,
+            List<Offset> skipped,
+            long firstDeliveryNumber,
+            long leaseMillis,
+            boolean autoRenew,
+            String clientId)
             implements QueueEvent {
         @Override
         public <R> R fold(Cases<R> cases) {

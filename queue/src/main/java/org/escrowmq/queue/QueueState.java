@@ -1,83 +1,205 @@
 package org.escrowmq.queue;
 
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.List;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one queue. Owned by one thread. {@code nowMillis} is a monotonic clock of the owner, of any origin: leases
  * are durations, so replaying an event gives its lease the full duration from the time of the replay.
+ *
+ * <p>Apart from the times of leases, the state follows from the events alone: that a lease ends is no event but a matter of
+ * time, and shows in what is offered, not in what is stored. See {@link GroupState} for the transitions of a message.
  */
 public final class QueueState {
     /** A message that a group may be given now. {@code attempt} is the one that a delivery would have. */
     public record Candidate(Offset offset, int attempt) {}
 
-    /** Figures of one group. */
-    public record GroupView(GroupName group, Offset progress, long lag, long inFlight, long waiting) {}
+    /**
+     * Figures of one group. {@code inFlight + waiting} is what was offered and is not done.
+     *
+     * @param progress every message below is acknowledged or skipped
+     * @param lag stored messages that are not acknowledged or skipped, in flight included
+     * @param inFlight held by a consumer under a running lease
+     * @param waiting for another delivery: handed back, or its lease has ended, or passed over by a delivery of later ones
+     * @param expiredUndelivered messages that were trimmed before the group was done with them, since it was started
+     */
+    public record GroupView(
+            GroupName group, Offset progress, long lag, long inFlight, long waiting, long expiredUndelivered) {}
+
+    private static final Comparator<GroupName> BY_NAME =
+            Comparator.comparing(GroupName::namespace).thenComparing(GroupName::name);
+
+    private final QueueSettings settings;
+    private final RenewingClients clients = new RenewingClients();
+    private final GroupTable groups = new GroupTable();
+    private long first;
+    private long next;
+    private long appendedBytes;
+    private int nextGroupNumber = 1;
+    /** Above every number of a group that is gone, so that no handle of it fits a group that is opened anew. */
+    private long nextDeliveryNumber = 1;
 
     /** An empty queue. */
     public QueueState(QueueSettings settings) {
-        throw new UnsupportedOperationException("skeleton");
+        this.settings = settings;
     }
 
-    /** The state that {@link #snapshot} wrote; leases run anew from {@code nowMillis}. */
+    /** The state that {@link #snapshot} wrote. What was left of each lease then is left of it at {@code nowMillis}. */
     public static QueueState restore(QueueSettings settings, ByteBuffer snapshot, long nowMillis) {
-        throw new UnsupportedOperationException("skeleton");
+        return QueueSnapshot.read(settings, snapshot, nowMillis);
     }
 
-    /** The state in its stored form (docs/formats/queue-snapshot.md). */
+    /** The state in its stored form (docs/formats/queue-snapshot.md), in a buffer of its own. */
     public ByteBuffer snapshot(long nowMillis) {
-        throw new UnsupportedOperationException("skeleton");
+        return QueueSnapshot.write(this, nowMillis);
     }
 
-    /** What a command leads to. Changes nothing. */
+    /**
+     * What a command leads to. Changes nothing. Codes of refusal: INVALID_RECEIPT_HANDLE (Acknowledge, ChangeInvisible) and
+     * GROUP_NOT_FOUND (Deliver).
+     */
     public Decision decide(QueueCommand command, long nowMillis) {
-        throw new UnsupportedOperationException("skeleton");
+        return command.fold(new Decider(this, settings, nowMillis));
     }
 
     /** Changes the state by an event that was decided on it. Never refuses. */
     public void apply(QueueEvent event, long nowMillis) {
-        throw new UnsupportedOperationException("skeleton");
+        event.fold(new Replay(this, nowMillis));
     }
 
-    /** Up to {@code max} messages that the group may be given now: those whose time came first, then new ones in order. */
+    /**
+     * Up to {@code max} messages that the group may be given now: those whose time came first, then new ones in order. At
+     * {@link QueueSettings#inFlightMax} there are no new ones. Empty for a group that is not open.
+     */
     public List<Candidate> candidates(GroupName group, int max, long nowMillis) {
-        throw new UnsupportedOperationException("skeleton");
+        GroupState state = groups.find(group);
+        return state == null ? List.of() : state.candidates(max, next, settings.inFlightMax(), nowMillis);
     }
 
-    /** Whether {@link #candidates} would find something; cheap. */
+    /** Whether {@link #candidates} would find something; O(1). */
     public boolean hasCandidates(GroupName group, long nowMillis) {
-        throw new UnsupportedOperationException("skeleton");
+        GroupState state = groups.find(group);
+        return state != null && state.hasCandidates(next, settings.inFlightMax(), nowMillis);
     }
 
-    /** The earliest time at which a leased or waiting message of any group becomes visible; Long.MAX_VALUE for never. */
+    /**
+     * The earliest time at which a leased or waiting message of any group becomes visible; Long.MAX_VALUE for never. It lies
+     * in the past while a visible message has not been taken, so a timer asks {@link #nextVisibleMillisAfter}. O(groups).
+     */
     public long nextVisibleMillis() {
-        throw new UnsupportedOperationException("skeleton");
+        long earliest = Long.MAX_VALUE;
+        for (GroupState group : groups.all()) earliest = Math.min(earliest, group.leases.earliestMillis());
+        return earliest;
+    }
+
+    /**
+     * The earliest time after {@code nowMillis} at which a message of any group becomes visible, for a timer;
+     * Long.MAX_VALUE for never. O(groups + visible messages).
+     */
+    public long nextVisibleMillisAfter(long nowMillis) {
+        long earliest = Long.MAX_VALUE;
+        for (GroupState group : groups.all())
+            earliest = Math.min(earliest, group.leases.earliestMillisAfter(nowMillis));
+        return earliest;
     }
 
     /** Whether the group is open here. */
     public boolean hasGroup(GroupName group) {
-        throw new UnsupportedOperationException("skeleton");
+        return groups.find(group) != null;
     }
 
-    /** The clients that hold auto-renewed leases. */
+    /** The clients that hold auto-renewed leases, in order. */
     public List<String> renewingClients() {
-        throw new UnsupportedOperationException("skeleton");
+        return clients.ids();
     }
 
     /** The oldest stored offset. */
     public Offset first() {
-        throw new UnsupportedOperationException("skeleton");
+        return new Offset(first);
     }
 
     /** The offset of the next message. */
     public Offset next() {
-        throw new UnsupportedOperationException("skeleton");
+        return new Offset(next);
     }
 
-    /** Figures of all groups, by name. */
+    /** The bytes of all messages that were ever appended, trimmed ones included. */
+    public long appendedBytes() {
+        return appendedBytes;
+    }
+
+    /** Figures of all groups, by name. O(outstanding messages). */
     public List<GroupView> groups(long nowMillis) {
-        throw new UnsupportedOperationException("skeleton");
+        return groups.all().stream()
+                .map(group -> group.view(next, nowMillis))
+                .sorted(Comparator.comparing(GroupView::group, BY_NAME))
+                .toList();
+    }
+
+    @Nullable
+    GroupState group(GroupName name) {
+        return groups.find(name);
+    }
+
+    GroupState group(int number) {
+        return groups.numbered(number);
+    }
+
+    List<GroupState> allGroups() {
+        return groups.all();
+    }
+
+    RenewingClients clients() {
+        return clients;
+    }
+
+    boolean renews(String clientId) {
+        return clients.contains(clientId);
+    }
+
+    int nextGroupNumber() {
+        return nextGroupNumber;
+    }
+
+    long nextDeliveryNumber() {
+        return nextDeliveryNumber;
+    }
+
+    void grow(int messages, long bytes) {
+        next += messages;
+        appendedBytes += bytes;
+    }
+
+    void open(GroupName name, int number, long at) {
+        groups.add(new GroupState(name, number, clients, at, nextDeliveryNumber, 0));
+        nextGroupNumber = number + 1;
+    }
+
+    void close(GroupState group) {
+        group.close();
+        groups.remove(group);
+        nextDeliveryNumber = Math.max(nextDeliveryNumber, group.nextDeliveryNumber());
+    }
+
+    void trim(long newFirst) {
+        first = newFirst;
+        for (GroupState group : groups.all()) group.trim(newFirst);
+    }
+
+    /** Sets what a snapshot says of the queue itself; groups follow by {@link #resume}. */
+    void resume(QueueSnapshot.Heading heading) {
+        first = heading.first();
+        next = heading.next();
+        appendedBytes = heading.appendedBytes();
+        nextGroupNumber = heading.nextGroupNumber();
+        nextDeliveryNumber = heading.nextDeliveryNumber();
+    }
+
+    void resume(GroupState group) {
+        groups.add(group);
     }
 }

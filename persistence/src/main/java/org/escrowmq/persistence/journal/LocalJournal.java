@@ -288,6 +288,11 @@ public final class LocalJournal implements Journal {
     }
 
     @Override
+    public boolean acceptsBodies() {
+        return space.acceptsBodies();
+    }
+
+    @Override
     public JournalStatus status() {
         long bytes = 0;
         int segments = 0;

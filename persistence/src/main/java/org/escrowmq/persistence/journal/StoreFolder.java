@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.escrowmq.persistence.StoreRefusedException;
+import org.escrowmq.persistence.StoreRefusedException.Reason;
 import org.escrowmq.persistence.tables.Folders;
 
 /**
@@ -60,8 +62,10 @@ final class StoreFolder implements Closeable {
             lock = null;
         }
         if (lock == null) {
-            throw new IOException("The data folder " + root.toAbsolutePath()
-                    + " is in use by another Escrow. Stop that one, or give this one a folder of its own.");
+            throw new StoreRefusedException(
+                    Reason.LOCKED,
+                    "The data folder " + root.toAbsolutePath()
+                            + " is in use by another Escrow. Stop that one, or give this one a folder of its own.");
         }
     }
 
@@ -72,9 +76,12 @@ final class StoreFolder implements Closeable {
             return;
         }
         if (Files.exists(root.resolve("log")) || Files.exists(root.resolve("tables"))) {
-            throw new IOException("The data folder " + root.toAbsolutePath()
-                    + " holds a store without its file `format`. Restore that file (its one line is `" + HEAD + FORMAT
-                    + "`), or take a backup.");
+            throw new StoreRefusedException(
+                    Reason.DAMAGED,
+                    "The data folder " + root.toAbsolutePath()
+                            + " holds a store without its file `format`. Restore that file (its one line is `" + HEAD
+                            + FORMAT
+                            + "`), or take a backup.");
         }
         Path unfinished = root.resolve("format.tmp");
         Files.writeString(unfinished, HEAD + FORMAT + "\n", StandardCharsets.US_ASCII);
@@ -86,14 +93,18 @@ final class StoreFolder implements Closeable {
     private static void check(Path root, String text) throws IOException {
         String line = text.strip();
         if (!line.matches(HEAD + "\\d{1,9}")) {
-            throw new IOException("The file " + root.resolve("format").toAbsolutePath()
-                    + " is damaged: its one line should be `" + HEAD + FORMAT + "`.");
+            throw new StoreRefusedException(
+                    Reason.DAMAGED,
+                    "The file " + root.resolve("format").toAbsolutePath() + " is damaged: its one line should be `"
+                            + HEAD + FORMAT + "`.");
         }
         int format = Integer.parseInt(line.substring(HEAD.length()));
         if (format > FORMAT) {
-            throw new IOException("The data folder " + root.toAbsolutePath() + " has format " + format
-                    + ", written by a newer Escrow. This one reads formats up to " + FORMAT
-                    + ": use the newer release.");
+            throw new StoreRefusedException(
+                    Reason.NEWER_FORMAT,
+                    "The data folder " + root.toAbsolutePath() + " has format " + format
+                            + ", written by a newer Escrow. This one reads formats up to " + FORMAT
+                            + ": use the newer release.");
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.escrowmq.persistence.StoreRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +55,10 @@ record StreamFolder(NavigableMap<Integer, SegmentFacts> usable, Set<Integer> for
 
     static void refuseNewerVersion(String file, int version) throws IOException {
         if (version > SegmentFormat.VERSION) {
-            throw new IOException(file + " has format version " + version + ", this release reads up to "
-                    + SegmentFormat.VERSION + ": start it with the release that wrote it");
+            throw new StoreRefusedException(
+                    StoreRefusedException.Reason.NEWER_FORMAT,
+                    file + " has format version " + version + ", this release reads up to " + SegmentFormat.VERSION
+                            + ": start it with the release that wrote it");
         }
     }
 }

@@ -1,0 +1,189 @@
+package org.escrowmq.api.admin;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.escrowmq.admin.v1.AdminService;
+import org.escrowmq.admin.v1.BackupRequest;
+import org.escrowmq.admin.v1.BackupResponse;
+import org.escrowmq.admin.v1.Client;
+import org.escrowmq.admin.v1.CreateGroupRequest;
+import org.escrowmq.admin.v1.CreateTopicRequest;
+import org.escrowmq.admin.v1.DeleteGroupRequest;
+import org.escrowmq.admin.v1.DeleteTopicRequest;
+import org.escrowmq.admin.v1.DescribeClientRequest;
+import org.escrowmq.admin.v1.DescribeGroupRequest;
+import org.escrowmq.admin.v1.DescribeNodeRequest;
+import org.escrowmq.admin.v1.DescribeTopicRequest;
+import org.escrowmq.admin.v1.DisconnectClientRequest;
+import org.escrowmq.admin.v1.DisconnectClientResponse;
+import org.escrowmq.admin.v1.Group;
+import org.escrowmq.admin.v1.GroupDetail;
+import org.escrowmq.admin.v1.ListClientsRequest;
+import org.escrowmq.admin.v1.ListClientsResponse;
+import org.escrowmq.admin.v1.ListGroupsRequest;
+import org.escrowmq.admin.v1.ListGroupsResponse;
+import org.escrowmq.admin.v1.ListTopicsRequest;
+import org.escrowmq.admin.v1.ListTopicsResponse;
+import org.escrowmq.admin.v1.NodeDetail;
+import org.escrowmq.admin.v1.PauseGroupRequest;
+import org.escrowmq.admin.v1.PeekMessagesRequest;
+import org.escrowmq.admin.v1.PeekMessagesResponse;
+import org.escrowmq.admin.v1.QueryMessagesRequest;
+import org.escrowmq.admin.v1.QueryMessagesResponse;
+import org.escrowmq.admin.v1.ResumeGroupRequest;
+import org.escrowmq.admin.v1.SendMessageRequest;
+import org.escrowmq.admin.v1.SendMessageResponse;
+import org.escrowmq.admin.v1.Topic;
+import org.escrowmq.admin.v1.TopicDetail;
+import org.escrowmq.admin.v1.UpdateGroupRequest;
+import org.escrowmq.admin.v1.UpdateTopicRequest;
+import org.escrowmq.cluster.Broker;
+import org.escrowmq.model.RefusalCode;
+
+/**
+ * The admin service: sends each call to the class of its subject. Until the node serves, every call but DescribeNode ends
+ * with UNAVAILABLE; every call but Backup ends with DEADLINE_EXCEEDED after the call time-out.
+ */
+final class AdminRpc implements AdminService {
+    private final Readiness readiness;
+    private final Duration timeout;
+    private final TopicCalls topics;
+    private final GroupCalls groups;
+    private final ClientCalls clients;
+    private final MessageCalls messages;
+    private final NodeCalls node;
+
+    AdminRpc(Broker broker, Readiness readiness, AdminSettings settings, InstantSource clock, Executor blocking) {
+        this.readiness = readiness;
+        this.timeout = settings.callTimeout();
+        this.topics = new TopicCalls(broker);
+        this.groups = new GroupCalls(broker);
+        this.clients = new ClientCalls(broker.clients());
+        this.messages = new MessageCalls(broker, clock, settings.replyBytesMax());
+        this.node = new NodeCalls(broker, readiness, settings, blocking);
+    }
+
+    @Override
+    public CompletionStage<Topic> createTopic(CreateTopicRequest request) {
+        return timed(() -> topics.create(request));
+    }
+
+    @Override
+    public CompletionStage<ListTopicsResponse> listTopics(ListTopicsRequest request) {
+        return now(() -> topics.list(request));
+    }
+
+    @Override
+    public CompletionStage<TopicDetail> describeTopic(DescribeTopicRequest request) {
+        return timed(() -> topics.describe(request.getName()));
+    }
+
+    @Override
+    public CompletionStage<Topic> updateTopic(UpdateTopicRequest request) {
+        return timed(() -> topics.update(request));
+    }
+
+    @Override
+    public CompletionStage<Topic> deleteTopic(DeleteTopicRequest request) {
+        return timed(() -> topics.delete(request.getName()));
+    }
+
+    @Override
+    public CompletionStage<Group> createGroup(CreateGroupRequest request) {
+        return timed(() -> groups.create(request));
+    }
+
+    @Override
+    public CompletionStage<ListGroupsResponse> listGroups(ListGroupsRequest request) {
+        return now(() -> groups.list(request));
+    }
+
+    @Override
+    public CompletionStage<GroupDetail> describeGroup(DescribeGroupRequest request) {
+        return timed(() -> groups.describe(request.getName()));
+    }
+
+    @Override
+    public CompletionStage<Group> updateGroup(UpdateGroupRequest request) {
+        return timed(() -> groups.update(request));
+    }
+
+    @Override
+    public CompletionStage<Group> deleteGroup(DeleteGroupRequest request) {
+        return timed(() -> groups.delete(request.getName()));
+    }
+
+    @Override
+    public CompletionStage<Group> pauseGroup(PauseGroupRequest request) {
+        return timed(() -> groups.pause(request.getName(), true));
+    }
+
+    @Override
+    public CompletionStage<Group> resumeGroup(ResumeGroupRequest request) {
+        return timed(() -> groups.pause(request.getName(), false));
+    }
+
+    @Override
+    public CompletionStage<ListClientsResponse> listClients(ListClientsRequest request) {
+        return now(() -> clients.list(request));
+    }
+
+    @Override
+    public CompletionStage<Client> describeClient(DescribeClientRequest request) {
+        return now(() -> clients.describe(request.getId()));
+    }
+
+    @Override
+    public CompletionStage<DisconnectClientResponse> disconnectClient(DisconnectClientRequest request) {
+        return now(() -> clients.disconnect(request));
+    }
+
+    @Override
+    public CompletionStage<SendMessageResponse> sendMessage(SendMessageRequest request) {
+        return timed(() -> messages.send(request));
+    }
+
+    @Override
+    public CompletionStage<PeekMessagesResponse> peekMessages(PeekMessagesRequest request) {
+        return timed(() -> messages.peek(request));
+    }
+
+    @Override
+    public CompletionStage<QueryMessagesResponse> queryMessages(QueryMessagesRequest request) {
+        return timed(() -> messages.query(request));
+    }
+
+    @Override
+    public CompletionStage<NodeDetail> describeNode(DescribeNodeRequest request) {
+        return CompletableFuture.completedFuture(node.describe());
+    }
+
+    @Override
+    public CompletionStage<BackupResponse> backup(BackupRequest request) {
+        requireServing();
+        return node.backup(request);
+    }
+
+    private <T> CompletionStage<T> now(Supplier<T> answer) {
+        requireServing();
+        return CompletableFuture.completedFuture(answer.get());
+    }
+
+    private <T> CompletionStage<T> timed(Supplier<CompletionStage<T>> call) {
+        requireServing();
+        return call.get()
+                .thenApply(answer -> answer)
+                .toCompletableFuture()
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void requireServing() {
+        String reason = readiness.reason();
+        if (reason != null) throw new Rejection(RefusalCode.UNAVAILABLE, reason);
+    }
+}

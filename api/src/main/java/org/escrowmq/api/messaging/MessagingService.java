@@ -1,0 +1,100 @@
+package org.escrowmq.api.messaging;
+
+import apache.rocketmq.v2.MessagingServiceGrpc;
+import io.grpc.ServerServiceDefinition;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import org.escrowmq.cluster.Catalogue;
+import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.MessageExchange;
+
+/** The messaging service: every call of the protocol, bound to what carries it out. */
+final class MessagingService {
+    private final Door door = new Door();
+    private final Telemetry telemetry;
+    private final Receiving receiving;
+    private final SendLoad sendLoad;
+    private final Sending sending;
+    private final Routes routes;
+    private final Acknowledging acknowledging;
+    private final Liveness liveness;
+
+    /** {@code storeHost}: what deliveries name as the node they come from. */
+    MessagingService(
+            Catalogue catalogue,
+            MessageExchange exchange,
+            ClientRegistry clients,
+            MessagingSettings settings,
+            String storeHost,
+            InstantSource clock) {
+        telemetry = new Telemetry(catalogue, clients, door, settings, clock, MessagingServiceGrpc.getTelemetryMethod());
+        receiving = new Receiving(
+                exchange,
+                clients,
+                door,
+                new Deliveries(storeHost),
+                settings,
+                telemetry::requestTimeout,
+                clock,
+                MessagingServiceGrpc.getReceiveMessageMethod());
+        sendLoad = new SendLoad(
+                settings.limits().sendsInFlight(), settings.limits().sendBytesInFlight());
+        sending = new Sending(catalogue, exchange, new SendChecks(clock), sendLoad);
+        routes = new Routes(catalogue, settings.advertised(), settings.assignmentsPerTopic());
+        acknowledging = new Acknowledging(exchange, clients);
+        liveness = new Liveness(clients);
+    }
+
+    ServerServiceDefinition definition() {
+        ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(MessagingServiceGrpc.SERVICE_NAME);
+        service.addMethod(UnaryCall.define(
+                MessagingServiceGrpc.getSendMessageMethod(),
+                door,
+                sending::send,
+                (request, status) -> Sending.refused(status)));
+        service.addMethod(receiving.define(MessagingServiceGrpc.getReceiveMessageMethod()));
+        service.addMethod(UnaryCall.define(
+                MessagingServiceGrpc.getAckMessageMethod(),
+                door,
+                acknowledging::acknowledge,
+                (request, status) -> Acknowledging.refusedAck(status)));
+        service.addMethod(UnaryCall.define(
+                MessagingServiceGrpc.getChangeInvisibleDurationMethod(),
+                door,
+                acknowledging::change,
+                (request, status) -> Acknowledging.changed(status, request.getReceiptHandle())));
+        service.addMethod(UnaryCall.define(
+                MessagingServiceGrpc.getQueryRouteMethod(),
+                door,
+                (caller, request) -> CompletableFuture.completedFuture(routes.route(request)),
+                (request, status) -> Routes.refusedRoute(status)));
+        service.addMethod(UnaryCall.define(
+                MessagingServiceGrpc.getQueryAssignmentMethod(),
+                door,
+                (caller, request) -> CompletableFuture.completedFuture(routes.assignment(request)),
+                (request, status) -> Routes.refusedAssignment(status)));
+        service.addMethod(UnaryCall.define(
+                MessagingServiceGrpc.getHeartbeatMethod(),
+                door,
+                (caller, request) -> CompletableFuture.completedFuture(liveness.heartbeat(caller, request)),
+                (request, status) -> Liveness.heartbeatAnswer(status)));
+        service.addMethod(UnaryCall.define(
+                MessagingServiceGrpc.getNotifyClientTerminationMethod(),
+                door,
+                (caller, request) -> CompletableFuture.completedFuture(liveness.terminated(caller, request)),
+                (request, status) -> Liveness.terminationAnswer(status)));
+        service.addMethod(telemetry.define(MessagingServiceGrpc.getTelemetryMethod()));
+        LaterCalls.all(door).forEach(service::addMethod);
+        return service.build();
+    }
+
+    MessagingLoad load() {
+        return new MessagingLoad(sendLoad.calls(), sendLoad.bytes(), receiving.count(), telemetry.count());
+    }
+
+    /** Ends streams and waiting receives in peace. Calls under way go on. */
+    void stop() {
+        telemetry.stop();
+        receiving.stop();
+    }
+}

@@ -1,0 +1,140 @@
+package org.escrowmq.api.messaging;
+
+import apache.rocketmq.v2.Code;
+import apache.rocketmq.v2.Encoding;
+import apache.rocketmq.v2.SendMessageRequest;
+import apache.rocketmq.v2.SendMessageResponse;
+import apache.rocketmq.v2.SendResultEntry;
+import apache.rocketmq.v2.Status;
+import apache.rocketmq.v2.SystemProperties;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.escrowmq.cluster.Catalogue;
+import org.escrowmq.cluster.MessageExchange;
+import org.escrowmq.cluster.MessageExchange.SendReceipt;
+import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.model.BodyEncoding;
+import org.escrowmq.model.Message;
+import org.escrowmq.model.Outcome;
+import org.escrowmq.model.TopicName;
+import org.jspecify.annotations.Nullable;
+
+/** SendMessage: checks, bounds, hands the messages over, answers entry by entry. Bodies are never copied here. */
+final class Sending {
+    private final Catalogue catalogue;
+    private final MessageExchange exchange;
+    private final SendChecks checks;
+    private final SendLoad load;
+
+    Sending(Catalogue catalogue, MessageExchange exchange, SendChecks checks, SendLoad load) {
+        this.catalogue = catalogue;
+        this.exchange = exchange;
+        this.checks = checks;
+        this.load = load;
+    }
+
+    static SendMessageResponse refused(Status status) {
+        return SendMessageResponse.newBuilder().setStatus(status).build();
+    }
+
+    CompletionStage<SendMessageResponse> send(Caller caller, SendMessageRequest request) {
+        Status broken = checks.check(request);
+        if (broken != null) return answered(broken);
+        TopicName name = NameChecks.topicName(request.getMessages(0).getTopic());
+        Optional<TopicDescription> topic = catalogue.topic(name);
+        if (topic.isEmpty()) {
+            return answered(Statuses.of(Code.TOPIC_NOT_FOUND, "there is no topic " + name));
+        }
+        broken = SendChecks.check(request, topic.get());
+        if (broken != null) return answered(broken);
+        long bytes = bodyBytes(request);
+        Status full = load.enter(bytes);
+        if (full != null) return answered(full);
+        return handOver(name, messages(caller, request), bytes);
+    }
+
+    private CompletionStage<SendMessageResponse> handOver(TopicName topic, List<Message> messages, long bytes) {
+        CompletionStage<List<Outcome<SendReceipt>>> sent;
+        try {
+            sent = exchange.send(topic, messages);
+        } catch (RuntimeException e) {
+            load.leave(bytes);
+            throw e;
+        }
+        return sent.whenComplete((outcomes, failure) -> load.leave(bytes)).thenApply(Sending::response);
+    }
+
+    private static SendMessageResponse response(List<Outcome<SendReceipt>> outcomes) {
+        SendMessageResponse.Builder response = SendMessageResponse.newBuilder();
+        List<Status> statuses = new ArrayList<>(outcomes.size());
+        for (Outcome<SendReceipt> outcome : outcomes) {
+            SendResultEntry entry = outcome.fold(
+                    Sending::entry,
+                    refusal -> SendResultEntry.newBuilder()
+                            .setStatus(Statuses.of(refusal))
+                            .build());
+            statuses.add(entry.getStatus());
+            response.addEntries(entry);
+        }
+        return response.setStatus(Statuses.ofAll(statuses)).build();
+    }
+
+    private static SendResultEntry entry(SendReceipt receipt) {
+        SendResultEntry.Builder entry =
+                SendResultEntry.newBuilder().setStatus(Statuses.OK).setMessageId(receipt.messageId());
+        if (receipt.offset() != null) entry.setOffset(receipt.offset().value());
+        if (receipt.transactionId() != null) entry.setTransactionId(receipt.transactionId());
+        if (receipt.recallHandle() != null) entry.setRecallHandle(receipt.recallHandle());
+        return entry.build();
+    }
+
+    private static long bodyBytes(SendMessageRequest request) {
+        long bytes = 0;
+        for (int i = 0; i < request.getMessagesCount(); i++) {
+            bytes += request.getMessages(i).getBody().size();
+        }
+        return bytes;
+    }
+
+    private static List<Message> messages(Caller caller, SendMessageRequest request) {
+        int count = request.getMessagesCount();
+        if (count == 1) return List.of(message(caller, request.getMessages(0)));
+        List<Message> messages = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) messages.add(message(caller, request.getMessages(i)));
+        return messages;
+    }
+
+    private static Message message(Caller caller, apache.rocketmq.v2.Message wire) {
+        SystemProperties system = wire.getSystemProperties();
+        return new Message(
+                system.getMessageId(),
+                SendChecks.typeOf(system),
+                presentText(system.getTag()),
+                system.getKeysList(),
+                wire.getUserPropertiesMap(),
+                system.getBodyEncoding() == Encoding.GZIP ? BodyEncoding.GZIP : BodyEncoding.IDENTITY,
+                wire.getBody().asReadOnlyByteBuffer(),
+                WireTimes.epochMillis(system.getBornTimestamp()),
+                system.getBornHost().isEmpty() ? caller.source() : system.getBornHost(),
+                presentText(system.getMessageGroup()),
+                system.hasDeliveryTimestamp() ? WireTimes.epochMillis(system.getDeliveryTimestamp()) : null,
+                system.hasOrphanedTransactionRecoveryDuration()
+                        ? WireTimes.millis(system.getOrphanedTransactionRecoveryDuration())
+                        : null,
+                presentText(system.getTraceContext()),
+                system.hasPriority() ? system.getPriority() : null,
+                presentText(system.getLiteTopic()),
+                null);
+    }
+
+    private static @Nullable String presentText(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    private static CompletionStage<SendMessageResponse> answered(Status status) {
+        return CompletableFuture.completedFuture(refused(status));
+    }
+}

@@ -1,0 +1,119 @@
+package org.escrowmq.cluster.clients;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.escrowmq.cluster.ClientRegistry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clients heard by one node. Thread-safe. A client counts as heard by any call it makes, registered or not; one that is
+ * silent for the liveness time is forgotten by {@link #sweep}, and {@code gone} is told.
+ */
+public final class NodeClients implements ClientRegistry {
+    private static final class Entry {
+        private volatile long heardEpochMillis;
+        private volatile @Nullable Client client;
+        private volatile @Nullable CommandStream stream;
+
+        Entry(long heardEpochMillis) {
+            this.heardEpochMillis = heardEpochMillis;
+        }
+    }
+
+    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+    private final Duration liveness;
+    private final InstantSource clock;
+    private final Consumer<String> gone;
+
+    /** An empty registry. {@code gone} is called with the id of each client that ends. */
+    public NodeClients(Duration liveness, InstantSource clock, Consumer<String> gone) {
+        this.liveness = liveness;
+        this.clock = clock;
+        this.gone = gone;
+    }
+
+    @Override
+    public void registered(Client client, CommandStream stream) {
+        Entry entry = entries.computeIfAbsent(client.id(), id -> new Entry(clock.millis()));
+        entry.heardEpochMillis = clock.millis();
+        entry.client = client;
+        entry.stream = stream;
+    }
+
+    @Override
+    public void streamEnded(String clientId, CommandStream stream) {
+        Entry entry = entries.get(clientId);
+        if (entry != null && entry.stream == stream) entry.stream = null;
+    }
+
+    @Override
+    public boolean heard(String clientId) {
+        Entry entry = entries.get(clientId);
+        if (entry == null) entry = entries.computeIfAbsent(clientId, id -> new Entry(clock.millis()));
+        entry.heardEpochMillis = clock.millis();
+        return entry.client != null;
+    }
+
+    @Override
+    public boolean terminated(String clientId) {
+        Entry entry = entries.remove(clientId);
+        if (entry == null) return false;
+        gone.accept(clientId);
+        return entry.client != null;
+    }
+
+    @Override
+    public boolean isAlive(String clientId) {
+        Entry entry = entries.get(clientId);
+        return entry != null && clock.millis() - entry.heardEpochMillis < liveness.toMillis();
+    }
+
+    @Override
+    public Optional<Client> client(String clientId) {
+        return Optional.ofNullable(entries.get(clientId)).flatMap(NodeClients::view);
+    }
+
+    @Override
+    public List<Client> clients() {
+        return entries.values().stream()
+                .flatMap(entry -> view(entry).stream())
+                .sorted(Comparator.comparing(Client::id))
+                .toList();
+    }
+
+    @Override
+    public Optional<CommandStream> streamOf(String clientId) {
+        Entry entry = entries.get(clientId);
+        return entry == null ? Optional.empty() : Optional.ofNullable(entry.stream);
+    }
+
+    /** Forgets the clients that were silent for too long. */
+    public void sweep() {
+        long deadline = clock.millis() - liveness.toMillis();
+        entries.forEach((id, entry) -> {
+            if (entry.heardEpochMillis > deadline) return;
+            if (entries.remove(id, entry)) gone.accept(id);
+        });
+    }
+
+    private static Optional<Client> view(Entry entry) {
+        Client client = entry.client;
+        if (client == null) return Optional.empty();
+        return Optional.of(new Client(
+                client.id(),
+                client.kind(),
+                client.language(),
+                client.version(),
+                client.peer(),
+                client.group(),
+                client.topics(),
+                client.connectedEpochMillis(),
+                entry.heardEpochMillis));
+    }
+}

@@ -1,0 +1,40 @@
+package org.escrowmq.cluster.entity;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.ClusterSettings;
+import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.Traffic;
+import org.escrowmq.cluster.partition.CacheBudget;
+import org.escrowmq.cluster.timer.NodeTimers;
+import org.escrowmq.model.GroupName;
+import org.escrowmq.model.TopicId;
+import org.escrowmq.persistence.Journal;
+
+/**
+ * What every queue actor of a node shares.
+ *
+ * @param topics the topic of an incarnation, while it exists
+ * @param reads whether a group is bound to an incarnation of a topic, so that its queues may open it
+ * @param clock the server's clock, for times that are stored
+ */
+public record QueueContext(
+        ClusterSettings settings,
+        Journal journal,
+        NodeTimers timers,
+        ClientRegistry clients,
+        Traffic traffic,
+        CacheBudget cacheBudget,
+        ReceiptHandle.Codec handles,
+        Function<TopicId, Optional<TopicDescription>> topics,
+        BiPredicate<GroupName, TopicId> reads,
+        InstantSource clock) {
+
+    /** The monotonic clock that leases run on, in milliseconds of any origin. */
+    public long nowMillis() {
+        return System.nanoTime() / 1_000_000;
+    }
+}

@@ -1,0 +1,452 @@
+package org.escrowmq.cluster.entity;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.Props;
+import org.apache.pekko.actor.Terminated;
+import org.apache.pekko.cluster.sharding.ShardRegion;
+import org.apache.pekko.persistence.AbstractPersistentActor;
+import org.apache.pekko.persistence.DeleteMessagesFailure;
+import org.apache.pekko.persistence.DeleteMessagesSuccess;
+import org.apache.pekko.persistence.RecoveryCompleted;
+import org.apache.pekko.persistence.SaveSnapshotFailure;
+import org.apache.pekko.persistence.SaveSnapshotSuccess;
+import org.apache.pekko.persistence.SnapshotOffer;
+import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.partition.Partition;
+import org.escrowmq.cluster.partition.StoredMessages;
+import org.escrowmq.model.Offset;
+import org.escrowmq.model.QueueId;
+import org.escrowmq.model.Refusal;
+import org.escrowmq.model.RefusalCode;
+import org.escrowmq.persistence.JournalEntry;
+import org.escrowmq.persistence.PersistenceId;
+import org.escrowmq.persistence.pekko.StoredState;
+import org.escrowmq.queue.QueueSettings;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shell around one queue: the only writer of its journal. Operations collect while a write is under way; sealing a batch
+ * decides them in order on the tentative state and makes one journal entry of them; answers go out when it is durable.
+ *
+ * <p>A write that fails stops the actor: everything that waits is refused, and the next operation for the queue recovers it
+ * from the journal. Nothing here decides on domain data; that is the {@link Partition}'s.
+ */
+public final class QueueEntity extends AbstractPersistentActor implements GrantStep.Owner {
+    private static final Logger log = LoggerFactory.getLogger(QueueEntity.class);
+    private static final int SEAL_EARLY_STEPS = 64;
+    private static final Refusal UNKNOWN_OUTCOME = new Refusal(
+            RefusalCode.TIMEOUT, "the queue stopped before the outcome was known; send again with the same message id");
+    private static final Refusal STOPPED =
+            new Refusal(RefusalCode.UNAVAILABLE, "the queue is being recovered or moved; nothing was done, try again");
+
+    /** Batches on their way to the disk, oldest first. */
+    private record Batch(List<Step> steps, List<Runnable> answers) {
+        /** Has this batch, which changed nothing, answered after another one, on whose changes it was decided. */
+        void follow(Batch earlier) {
+            earlier.steps.addAll(steps);
+            earlier.answers.addAll(answers);
+        }
+    }
+
+    private enum Internal {
+        SEAL
+    }
+
+    private final QueueContext context;
+    private final QueueId id;
+    private final Partition partition;
+    private final StoredMessages stored;
+    private final QueueQueries queries;
+    private final Listeners listeners;
+    private final QueueUpkeep upkeep;
+    private final ReadAhead readAhead;
+    private final Deque<Step> pending = new ArrayDeque<>();
+    private final Deque<Batch> inFlight = new ArrayDeque<>();
+    private final RateMeter sent;
+    private final TopicLabels labels;
+    private long pendingBytes;
+    private boolean sealRequested;
+    private long nextSequenceNumber;
+    private long entriesSinceSnapshot;
+    private @Nullable Refusal rejected;
+    /** The steps of a batch that is being decided: neither pending nor on its way. */
+    private List<Step> deciding = List.of();
+    private boolean stopping;
+
+    private QueueEntity(QueueContext context) {
+        this.context = context;
+        this.id = QueueEnvelope.queueOf(getSelf().path().name());
+        this.partition = new Partition(
+                new QueueSettings(
+                        context.settings().inFlightMax(),
+                        context.settings().autoRenewMax().toMillis(),
+                        context.settings().clientReleaseDelay().toMillis()),
+                context.settings().cacheBytesMax(),
+                context.cacheBudget());
+        this.stored = new StoredMessages(context.journal(), new PersistenceId(id.persistenceId()));
+        this.queries = new QueueQueries(id.number(), stored);
+        this.listeners = new Listeners(id.number());
+        this.readAhead = new ReadAhead(stored, partition, context.settings(), getSelf());
+        this.upkeep = new QueueUpkeep(
+                context, id, partition, stored, context.timers().timer(getSelf(), QueueOperation.Wake.INSTANCE));
+        this.sent = new RateMeter(context.nowMillis());
+        this.labels = new TopicLabels(context.traffic(), topic());
+    }
+
+    /** An actor for the queue that its own name says ({@link QueueEnvelope#entityId}). */
+    public static Props props(QueueContext context) {
+        return Props.create(QueueEntity.class, () -> new QueueEntity(context));
+    }
+
+    private Optional<TopicDescription> topic() {
+        return context.topics().apply(id.topic());
+    }
+
+    @Override
+    public String persistenceId() {
+        return id.persistenceId();
+    }
+
+    @Override
+    public String journalPluginId() {
+        return "escrow.persistence.pekko-journal";
+    }
+
+    @Override
+    public String snapshotPluginId() {
+        return "escrow.persistence.pekko-snapshots";
+    }
+
+    @Override
+    public Receive createReceiveRecover() {
+        return receiveBuilder()
+                .match(JournalEntry.class, entry -> partition.replay(entry.head(), context.nowMillis()))
+                .match(
+                        SnapshotOffer.class,
+                        offer -> partition.restore(((StoredState) offer.snapshot()).state(), context.nowMillis()))
+                .match(RecoveryCompleted.class, done -> recovered())
+                .build();
+    }
+
+    private void recovered() {
+        nextSequenceNumber = lastSequenceNr() + 1;
+        upkeep.recovered(context.nowMillis());
+        getContext().getSystem().eventStream().subscribe(getSelf(), ClientGone.class);
+    }
+
+    @Override
+    public Receive createReceive() {
+        return receiveBuilder()
+                .match(QueueOperation.class, this::operation)
+                .match(ReadAhead.Arrived.class, this::arrived)
+                .matchEquals(Internal.SEAL, seal -> sealRequestedNow())
+                .match(ClientGone.class, gone -> clientGone(gone.clientId()))
+                .match(Terminated.class, gone -> listeners.remove(gone.actor()))
+                .match(
+                        SaveSnapshotSuccess.class,
+                        saved -> snapshotSaved(saved.metadata().sequenceNr()))
+                .match(SaveSnapshotFailure.class, this::snapshotFailed)
+                .match(DeleteMessagesSuccess.class, done -> {})
+                .match(DeleteMessagesFailure.class, this::trimFailed)
+                .build();
+    }
+
+    private void operation(QueueOperation operation) {
+        if (operation instanceof QueueOperation.Send send) send(send);
+        else if (operation instanceof QueueOperation.Acknowledge ack) enqueue(new Steps.Acknowledge(ack));
+        else if (operation instanceof QueueOperation.Grant grant) grant(grant);
+        else if (operation instanceof QueueOperation.ChangeInvisible change) enqueue(new Steps.ChangeInvisible(change));
+        else if (operation instanceof QueueOperation.Wake) wake();
+        else if (operation instanceof QueueOperation.Subscribe subscribe) subscribe(subscribe);
+        else if (operation instanceof QueueOperation.Unsubscribe gone) listeners.remove(gone.group(), gone.hub());
+        else if (operation instanceof QueueOperation.ReleaseClient release) clientGone(release.clientId());
+        else if (operation instanceof QueueOperation.DeleteGroup delete) enqueue(new Steps.DeleteGroup(delete));
+        else if (operation instanceof QueueOperation.Stop) stopWhenQuiet();
+        else query(operation);
+    }
+
+    private void query(QueueOperation operation) {
+        long now = context.nowMillis();
+        if (operation instanceof QueueOperation.Describe describe) {
+            queries.describe(describe, partition, partition.storedBytes(), sent.perSecond(now), now);
+        } else if (operation instanceof QueueOperation.Peek peek) {
+            queries.peek(peek, partition.state().first());
+        } else if (operation instanceof QueueOperation.FindByKey find) {
+            queries.findByKey(find, partition.state().first());
+        } else if (operation instanceof QueueOperation.FindById find) {
+            queries.findById(find, partition.state().first(), partition.state().next());
+        } else {
+            throw new IllegalStateException("not an operation of a queue: " + operation);
+        }
+    }
+
+    /** Outside the bound of what may wait: a hub asks once and then waits, and a refusal would leave it waiting for good. */
+    private void grant(QueueOperation.Grant grant) {
+        upkeep.used(context.nowMillis());
+        enqueueInternal(new GrantStep(grant, this));
+    }
+
+    private void send(QueueOperation.Send send) {
+        int count = send.messages().size();
+        enqueue(new Steps.Store(send, () -> {
+            labels.stored(send.messages());
+            sent.add(count, context.nowMillis());
+        }));
+    }
+
+    private void subscribe(QueueOperation.Subscribe subscribe) {
+        getContext().watch(subscribe.hub());
+        if (!context.reads().test(subscribe.group(), id.topic())) return;
+        enqueue(new Steps.OpenGroup(subscribe, () -> {
+            listeners.add(subscribe.group(), subscribe.hub());
+            boolean has = partition.state().hasCandidates(subscribe.group(), context.nowMillis());
+            if (has) listeners.told(subscribe.group(), subscribe.hub());
+            subscribe.hub().tell(new QueueOperation.Subscribed(id.number(), getSelf(), has), getSelf());
+        }));
+    }
+
+    private void enqueue(Step step) {
+        upkeep.used(context.nowMillis());
+        if (pending.size() >= context.settings().pendingOperationsMax()) {
+            step.refuse(new Refusal(
+                    RefusalCode.TOO_MANY_REQUESTS,
+                    "queue " + id.number() + " has " + pending.size() + " operations waiting, the most that"
+                            + " escrow.cluster.queue.pending-operations-max allows; try again later"));
+            return;
+        }
+        if (step.bytes() > 0
+                && pendingBytes + step.bytes() > context.settings().pendingBytesMax()
+                && pendingBytes > 0) {
+            step.refuse(new Refusal(
+                    RefusalCode.TOO_MANY_REQUESTS,
+                    "queue " + id.number() + " has " + pendingBytes + " bytes waiting; " + step.bytes()
+                            + " more would pass escrow.cluster.queue.pending-bytes-max ("
+                            + context.settings().pendingBytesMax() + "); try again later"));
+            return;
+        }
+        pending.add(step);
+        pendingBytes += step.bytes();
+        requestSeal();
+    }
+
+    /** What is in the mailbox already goes into the same batch: the request to seal queues up behind it. */
+    private void requestSeal() {
+        if (sealRequested) return;
+        if (!inFlight.isEmpty() && pending.size() < SEAL_EARLY_STEPS) return;
+        sealRequested = true;
+        getSelf().tell(Internal.SEAL, getSelf());
+    }
+
+    private void sealRequestedNow() {
+        sealRequested = false;
+        seal();
+    }
+
+    private void seal() {
+        if (topic().isEmpty()) {
+            stopForGood();
+            return;
+        }
+        long now = context.nowMillis();
+        while (!pending.isEmpty() && inFlight.size() < context.settings().batchesInFlightMax() && !snapshotDue()) {
+            Step.Moment moment =
+                    new Step.Moment(context.nowMillis(), context.clock().millis());
+            Batch batch = decide(moment);
+            if (partition.hasChanges()) write(batch, moment);
+            else if (inFlight.isEmpty()) batch.answers().forEach(Runnable::run);
+            else batch.follow(inFlight.getLast());
+            deciding = List.of();
+            now = moment.nowMillis();
+            listeners.signal(partition.state(), now);
+        }
+        // By the time of the signals: what became visible since has not been told to anyone.
+        upkeep.schedule(now);
+    }
+
+    private boolean snapshotDue() {
+        return !inFlight.isEmpty()
+                && entriesSinceSnapshot >= 2L * context.settings().snapshotEveryEvents();
+    }
+
+    private Batch decide(Step.Moment moment) {
+        List<Step> steps = new ArrayList<>();
+        List<Runnable> answers = new ArrayList<>();
+        deciding = steps;
+        long bytes = 0;
+        boolean full = !context.journal().acceptsBodies();
+        int room = pending.size();
+        while (room-- > 0
+                && steps.size() < context.settings().batchOperationsMax()
+                && (bytes == 0
+                        || bytes + pending.element().bytes()
+                                <= context.settings().batchBytesMax())) {
+            Step step = pending.remove();
+            pendingBytes -= step.bytes();
+            if (full && step.bytes() > 0) {
+                step.refuse(storageFull());
+                continue;
+            }
+            bytes += step.bytes();
+            steps.add(step);
+            answers.add(step.decide(partition, moment));
+        }
+        return new Batch(steps, answers);
+    }
+
+    private Refusal storageFull() {
+        return new Refusal(
+                RefusalCode.STORAGE_FULL,
+                "the disk has " + context.journal().status().freeBytes() + " bytes free, less than"
+                        + " escrow.persistence.min-free-bytes; sends are refused until there is more, acks still work");
+    }
+
+    private void write(Batch batch, Step.Moment moment) {
+        upkeep.beforeSeal();
+        JournalEntry entry = partition.seal(nextSequenceNumber++, moment.epochMillis(), upkeep.retentionClass());
+        inFlight.add(batch);
+        persistAsync(entry, durable -> durable());
+    }
+
+    private void durable() {
+        Batch batch = inFlight.remove();
+        batch.answers().forEach(Runnable::run);
+        entriesSinceSnapshot++;
+        if (inFlight.isEmpty()
+                && (entriesSinceSnapshot >= context.settings().snapshotEveryEvents() || upkeep.wantsSnapshot())) {
+            snapshot();
+        }
+        if (!pending.isEmpty() && !sealRequested) seal();
+        if (stopping) stopWhenQuiet();
+    }
+
+    /** Only with nothing in flight: then the tentative state is the durable one. */
+    private void snapshot() {
+        entriesSinceSnapshot = 0;
+        upkeep.snapshotTaken();
+        saveSnapshot(new StoredState(partition.state().snapshot(context.nowMillis())));
+    }
+
+    private void snapshotSaved(long sequenceNumber) {
+        long trim = upkeep.trimmableUpTo(sequenceNumber);
+        if (trim > 0) deleteMessages(trim);
+    }
+
+    private void snapshotFailed(SaveSnapshotFailure failure) {
+        log.warn(
+                "no snapshot of {} could be saved; recovery reads more of the journal until one is",
+                id,
+                failure.cause());
+    }
+
+    private void trimFailed(DeleteMessagesFailure failure) {
+        log.warn("{} could not be trimmed; tried again with the next snapshot", id, failure.cause());
+    }
+
+    private void arrived(ReadAhead.Arrived read) {
+        readAhead.arrived(read);
+        for (GrantStep waiting : readAhead.takeWaiting()) enqueue(waiting);
+    }
+
+    private void wake() {
+        long now = context.nowMillis();
+        upkeep.timerFired();
+        if (topic().isEmpty()) {
+            stopForGood();
+            return;
+        }
+        listeners.signal(partition.state(), now);
+        for (Step step : upkeep.due(now)) enqueueInternal(step);
+        if (upkeep.isIdle(now) && listeners.isEmpty() && pending.isEmpty() && inFlight.isEmpty()) {
+            getContext().getParent().tell(new ShardRegion.Passivate(QueueOperation.Stop.INSTANCE), getSelf());
+        }
+        upkeep.schedule(now);
+    }
+
+    private void enqueueInternal(Step step) {
+        pending.add(step);
+        requestSeal();
+    }
+
+    private void clientGone(String clientId) {
+        if (partition.state().renewingClients().contains(clientId)) enqueueInternal(new Steps.ReleaseClient(clientId));
+    }
+
+    /** Nobody sends here any more; what came before is finished. */
+    private void stopWhenQuiet() {
+        stopping = true;
+        if (pending.isEmpty() && inFlight.isEmpty()) getContext().stop(getSelf());
+    }
+
+    /** The topic was deleted: nothing is decided any more, and what is stored will be erased. */
+    private void stopForGood() {
+        Refusal gone = new Refusal(RefusalCode.TOPIC_NOT_FOUND, "the topic of queue " + id + " was deleted");
+        pending.forEach(step -> step.refuse(gone));
+        pending.clear();
+        getContext().stop(getSelf());
+    }
+
+    @Override
+    public void onPersistRejected(Throwable cause, Object event, long sequenceNr) {
+        rejected = storageFull();
+        getContext().stop(getSelf());
+    }
+
+    @Override
+    public void onPersistFailure(Throwable cause, Object event, long sequenceNr) {
+        log.error("{} stops: entry {} was not accepted", id, sequenceNr, cause);
+    }
+
+    /** A restarted actor would look the same to the hubs that watch it, and not know them: it ends, and they subscribe anew. */
+    @Override
+    public void postRestart(Throwable reason) {
+        getContext().stop(getSelf());
+    }
+
+    @Override
+    public void postStop() {
+        upkeep.stop();
+        partition.forget();
+        Refusal undone = rejected == null ? UNKNOWN_OUTCOME : rejected;
+        inFlight.forEach(batch -> batch.steps().forEach(step -> step.refuse(undone)));
+        deciding.forEach(step -> step.refuse(STOPPED));
+        pending.forEach(step -> step.refuse(STOPPED));
+    }
+
+    @Override
+    public void readAhead(Offset offset, @Nullable GrantStep waiting) {
+        readAhead.request(offset, waiting);
+    }
+
+    @Override
+    public void again(GrantStep step) {
+        enqueueInternal(step);
+    }
+
+    @Override
+    public boolean more(QueueOperation.Grant grant, long nowMillis) {
+        boolean more = partition.state().hasCandidates(grant.group(), nowMillis);
+        if (!more) listeners.rearm(grant.group());
+        return more;
+    }
+
+    @Override
+    public String handle(QueueOperation.Grant grant, Offset offset, long deliveryNumber) {
+        return context.handles().write(ReceiptHandle.of(id, offset, deliveryNumber, grant.group()));
+    }
+
+    @Override
+    public int queueNumber() {
+        return id.number();
+    }
+
+    @Override
+    public void delivered(QueueOperation.Grant grant, int messages, long bytes) {
+        labels.delivered(grant.group(), messages, bytes);
+    }
+}

@@ -1,0 +1,141 @@
+package org.escrowmq.cluster.entity;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.ActorRef;
+import org.escrowmq.cluster.Awaited;
+import org.escrowmq.cluster.MessageExchange;
+import org.escrowmq.cluster.QueueInspection;
+import org.escrowmq.cluster.TagFilter;
+import org.escrowmq.cluster.partition.OutgoingBlob;
+import org.escrowmq.model.GroupName;
+import org.escrowmq.model.Offset;
+import org.escrowmq.model.Outcome;
+import org.escrowmq.model.Refusal;
+
+/**
+ * What other actors and threads of this node ask of a queue. Operations never leave the node (a request for a queue on
+ * another node is forwarded as an RPC), so they carry the futures that the queue completes.
+ */
+public sealed interface QueueOperation {
+    /** Stores messages as one unit; answers their first offset once they are durable. */
+    record Send(List<OutgoingBlob> messages, int bytes, CompletableFuture<Outcome<Offset>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** Acknowledges one delivery. */
+    record Acknowledge(GroupName group, Offset offset, long deliveryNumber, CompletableFuture<Outcome<Boolean>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** Changes when a delivered message becomes visible; answers the new delivery number. */
+    record ChangeInvisible(
+            GroupName group,
+            Offset offset,
+            long deliveryNumber,
+            long invisibleMillis,
+            boolean countsAsAttempt,
+            CompletableFuture<Outcome<Long>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** A hub wants to hear when the group has something to read; answered with {@link Subscribed}. */
+    record Subscribe(GroupName group, boolean startAtFirst, ActorRef hub) implements QueueOperation {}
+
+    /** The hub listens no more. */
+    record Unsubscribe(GroupName group, ActorRef hub) implements QueueOperation {}
+
+    /** A poll wants messages; answered to {@code hub} with {@link Granted}. */
+    record Grant(
+            long pollId,
+            GroupName group,
+            TagFilter filter,
+            int maxMessages,
+            long maxBytes,
+            long leaseMillis,
+            boolean autoRenew,
+            String clientId,
+            ActorRef hub)
+            implements QueueOperation {}
+
+    /** A client is gone: its auto-renewed leases end soon. */
+    record ReleaseClient(String clientId) implements QueueOperation {}
+
+    /** Forgets a group. */
+    record DeleteGroup(GroupName group, CompletableFuture<Outcome<Boolean>> answer) implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** Figures. */
+    record Describe(CompletableFuture<Outcome<QueueInspection.QueueFigures>> answer) implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** Messages without consuming them. */
+    record Peek(Offset from, int max, CompletableFuture<Outcome<List<QueueInspection.StoredMessage>>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** Messages by key, newest first. */
+    record FindByKey(String key, int max, CompletableFuture<Outcome<List<QueueInspection.StoredMessage>>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** Messages by id. */
+    record FindById(String messageId, CompletableFuture<Outcome<List<QueueInspection.StoredMessage>>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** The time for something may have come: look at it. */
+    enum Wake implements QueueOperation {
+        INSTANCE
+    }
+
+    /** Stop now (the topic was deleted, or nobody uses the queue); what is not durable is answered UNAVAILABLE. */
+    enum Stop implements QueueOperation {
+        INSTANCE
+    }
+
+    /** To a hub: it will hear {@link HasMessages} from now on. */
+    record Subscribed(int queue, ActorRef entity, boolean hasMessages) {}
+
+    /** To a hub, once, until its next grant comes back empty. */
+    record HasMessages(int queue) {}
+
+    /**
+     * To a hub: what a poll got, durably leased.
+     *
+     * @param more whether the queue may have more for this group right now
+     */
+    record Granted(int queue, long pollId, List<MessageExchange.Delivery> deliveries, boolean more) {}
+}

@@ -1,0 +1,41 @@
+package org.escrowmq.cluster.hub;
+
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.apache.pekko.actor.ActorRef;
+import org.escrowmq.cluster.Catalogue;
+import org.escrowmq.cluster.ClusterSettings;
+import org.escrowmq.cluster.MessageExchange.Delivery;
+import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.timer.NodeTimers;
+import org.escrowmq.model.GroupName;
+
+/**
+ * What every hub of a node shares.
+ *
+ * @param queues the shard region, for queues whose actor a hub does not know yet
+ * @param startsAtFirst where a group begins on a queue it never read
+ * @param giveBack returns deliveries whose poll has gone, at once and without counting an attempt
+ */
+public record HubContext(
+        ClusterSettings settings,
+        Catalogue catalogue,
+        NodeTimers timers,
+        ActorRef queues,
+        StartRule startsAtFirst,
+        BiConsumer<List<Delivery>, Origin> giveBack) {
+
+    /** Whose deliveries they are. */
+    public record Origin(TopicDescription topic, GroupName group) {}
+
+    /** Decides where a group begins. */
+    public interface StartRule {
+        /** True for the first stored message, false for the end. */
+        boolean test(TopicDescription topic, GroupName group, int queue);
+    }
+
+    /** The monotonic clock of polls, in milliseconds. */
+    public long nowMillis() {
+        return System.nanoTime() / 1_000_000;
+    }
+}

@@ -1,0 +1,190 @@
+package org.escrowmq.cluster.partition;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.escrowmq.model.Offset;
+import org.escrowmq.persistence.JournalEntry;
+import org.escrowmq.persistence.RetentionClass;
+import org.escrowmq.persistence.TableOperation;
+import org.escrowmq.queue.Decision;
+import org.escrowmq.queue.QueueCommand;
+import org.escrowmq.queue.QueueEvent;
+import org.escrowmq.queue.QueueEventCodec;
+import org.escrowmq.queue.QueueReply;
+import org.escrowmq.queue.QueueSettings;
+import org.escrowmq.queue.QueueState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One queue's whole state, on the <em>tentative</em> side: what it will be once everything sealed so far is durable. Commands
+ * are decided one after another; {@link #seal} makes one journal entry of what they led to. Whoever owns the partition keeps
+ * the replies back until that entry is durable, and throws the partition away when a write fails.
+ */
+public final class Partition {
+    private final QueueSettings settings;
+    private final MessageCache newest;
+    private final MessageCache readAhead;
+    private QueueState state;
+    private List<QueueEvent> events = new ArrayList<>();
+    private List<ByteBuffer> blobs = new ArrayList<>();
+    private List<TableOperation> operations = new ArrayList<>();
+    private @Nullable Offset firstAppended;
+    private long appendedBytes;
+    private long bytesTotal;
+    private long bytesTrimmed;
+    private long oldestStoredEpochMillis = NOTHING_STORED;
+
+    /** What {@link #oldestStoredEpochMillis()} says of a queue without messages. */
+    public static final long NOTHING_STORED = Long.MAX_VALUE;
+
+    /** An empty partition that keeps up to {@code cacheBytesMax} of its newest messages in memory, and one run read ahead. */
+    public Partition(QueueSettings settings, long cacheBytesMax, CacheBudget budget) {
+        this.settings = settings;
+        this.newest = new MessageCache(cacheBytesMax, budget);
+        this.readAhead = new MessageCache(Long.MAX_VALUE, budget);
+        this.state = new QueueState(settings);
+    }
+
+    /** Recovery: takes the state of a snapshot. */
+    public void restore(ByteBuffer snapshot, long nowMillis) {
+        state = QueueState.restore(settings, snapshot, nowMillis);
+    }
+
+    /** Recovery: applies the head of a journal entry. */
+    public void replay(ByteBuffer head, long nowMillis) {
+        for (QueueEvent event : QueueEventCodec.decode(head)) state.apply(event, nowMillis);
+    }
+
+    /** The state, for questions. Nobody but this class changes it. */
+    public QueueState state() {
+        return state;
+    }
+
+    /** Decides a command and applies its events to the tentative state. */
+    public QueueReply decide(QueueCommand command, long nowMillis) {
+        Decision decision = state.decide(command, nowMillis);
+        for (QueueEvent event : decision.events()) {
+            state.apply(event, nowMillis);
+            events.add(event);
+        }
+        return decision.reply();
+    }
+
+    /** Appends messages as one unit. {@code storedEpochMillis} must not differ within a batch. */
+    public QueueReply append(List<OutgoingBlob> messages, long storedEpochMillis, long nowMillis) {
+        List<QueueCommand.Incoming> incoming = new ArrayList<>(messages.size());
+        for (OutgoingBlob message : messages) incoming.add(message.incoming());
+        QueueReply reply = decide(new QueueCommand.Append(incoming, storedEpochMillis), nowMillis);
+        if (reply instanceof QueueReply.Appended appended) keep(messages, appended.first(), storedEpochMillis);
+        return reply;
+    }
+
+    private void keep(List<OutgoingBlob> messages, Offset first, long storedEpochMillis) {
+        if (firstAppended == null) firstAppended = first;
+        if (oldestStoredEpochMillis == NOTHING_STORED) oldestStoredEpochMillis = storedEpochMillis;
+        long offset = first.value();
+        for (OutgoingBlob message : messages) {
+            blobs.add(message.blob());
+            appendedBytes += message.bytes();
+            newest.put(offset, new StoredBlob(message.blob(), storedEpochMillis));
+            index(message, offset, storedEpochMillis);
+            offset++;
+        }
+        newest.trim();
+    }
+
+    private void index(OutgoingBlob message, long offset, long storedEpochMillis) {
+        if (message.keys().isEmpty()) return;
+        int hour = PartitionTables.hourOf(storedEpochMillis);
+        byte[] nothing = new byte[0];
+        for (String key : message.keys()) {
+            operations.add(new TableOperation.Put(
+                    PartitionTables.KEYS, PartitionTables.searchKey(hour, Fingerprint.of(key), offset), nothing));
+        }
+        operations.add(new TableOperation.Put(
+                PartitionTables.IDS,
+                PartitionTables.searchKey(hour, message.incoming().fingerprint(), offset),
+                nothing));
+    }
+
+    /** Adds a table change to the batch. */
+    public void change(TableOperation operation) {
+        operations.add(operation);
+    }
+
+    /** Whether there is anything to write. */
+    public boolean hasChanges() {
+        return !events.isEmpty() || !operations.isEmpty();
+    }
+
+    /** Makes one entry of what was decided since the last call; {@code sequenceNumber} is the one it will have. */
+    public JournalEntry seal(long sequenceNumber, long storedEpochMillis, RetentionClass retention) {
+        if (firstAppended != null) {
+            BatchRow row = new BatchRow(
+                    firstAppended.value(), sequenceNumber, blobs.size(), storedEpochMillis, appendedBytes, bytesTotal);
+            operations.add(row.put());
+            bytesTotal = row.bytesAfter();
+        }
+        JournalEntry entry = new JournalEntry(
+                QueueEventCodec.encode(events), blobs, operations, blobs.isEmpty() ? RetentionClass.STATE : retention);
+        events = new ArrayList<>();
+        blobs = new ArrayList<>();
+        operations = new ArrayList<>();
+        firstAppended = null;
+        appendedBytes = 0;
+        return entry;
+    }
+
+    /** The message at an offset, when it is in memory. */
+    public @Nullable StoredBlob cached(Offset offset) {
+        StoredBlob message = newest.get(offset.value());
+        return message != null ? message : readAhead.get(offset.value());
+    }
+
+    /** Keeps a run of messages that was read from the store, in place of the one before it. */
+    public void remember(Map<Offset, StoredBlob> run) {
+        readAhead.clear();
+        run.forEach((offset, message) -> readAhead.put(offset.value(), message));
+    }
+
+    /** Lets go of the messages in memory: the queue goes to sleep. */
+    public void forget() {
+        readAhead.clear();
+        newest.clear();
+    }
+
+    /** When the oldest message that is still stored was stored, or {@link #NOTHING_STORED}. */
+    public long oldestStoredEpochMillis() {
+        return oldestStoredEpochMillis;
+    }
+
+    /** Bytes of the messages that are still stored. */
+    public long storedBytes() {
+        return bytesTotal - bytesTrimmed;
+    }
+
+    /**
+     * After a trim up to {@code last}: the oldest batch after it that the tables have. Where they have none there may still be
+     * messages on their way to the disk; those are taken as stored {@code nowEpochMillis}, which is at most a moment late.
+     */
+    public void trimmed(BatchRow last, Optional<BatchRow> oldest, long nowEpochMillis) {
+        boolean more = state.next().compareTo(last.end()) > 0;
+        oldestStoredEpochMillis =
+                oldest.map(BatchRow::storedEpochMillis).orElse(more ? nowEpochMillis : NOTHING_STORED);
+        bytesTrimmed = last.bytesAfter();
+    }
+
+    /** After recovery: the oldest batch that is still stored, if there is one. */
+    public void oldest(Optional<BatchRow> batch) {
+        oldestStoredEpochMillis = batch.map(BatchRow::storedEpochMillis).orElse(NOTHING_STORED);
+        bytesTrimmed = batch.map(BatchRow::bytesBefore).orElse(bytesTotal);
+    }
+
+    /** After recovery: the newest batch that is still stored, if there is one. */
+    public void newest(Optional<BatchRow> batch) {
+        bytesTotal = batch.map(BatchRow::bytesAfter).orElse(0L);
+    }
+}

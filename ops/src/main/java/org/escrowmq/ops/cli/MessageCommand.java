@@ -1,0 +1,105 @@
+package org.escrowmq.ops.cli;
+
+import org.escrowmq.admin.v1.PeekMessagesRequest;
+import org.escrowmq.admin.v1.QueryMessagesRequest;
+import org.escrowmq.ops.view.View;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Stored messages, looked at without consuming them. */
+@Command(
+        name = "message",
+        description = "Looks at stored messages without consuming them.",
+        footer = {"", "Example:", "  escrow message query --topic orders --key order-17"},
+        subcommands = {MessageCommand.Query.class, MessageCommand.Peek.class})
+final class MessageCommand extends CommandGroup {
+    @Command(
+            name = "query",
+            description = "Finds messages by key or by id.",
+            footer = {"", "Example:", "  escrow message query --topic orders --key order-17 -o json"})
+    static final class Query extends AdminCommand {
+        /** One of the two. */
+        static final class By {
+            @Option(
+                    names = "--key",
+                    paramLabel = "K",
+                    required = true,
+                    description = "Messages that carry this key, newest first.")
+            @Nullable
+            String key;
+
+            @Option(names = "--id", paramLabel = "ID", required = true, description = "The message with this id.")
+            @Nullable
+            String id;
+        }
+
+        @Option(names = "--topic", paramLabel = "T", required = true, description = "The topic.")
+        String topic = "";
+
+        @ArgGroup(multiplicity = "1")
+        By by = new By();
+
+        @Option(
+                names = "--max",
+                paramLabel = "N",
+                defaultValue = "16",
+                description = "How many at most. Default: ${DEFAULT-VALUE}.")
+        int max;
+
+        @Override
+        View ask(AdminClient admin) {
+            QueryMessagesRequest.Builder request =
+                    QueryMessagesRequest.newBuilder().setTopic(topic).setMax(max);
+            if (by.key != null) request.setKey(by.key);
+            if (by.id != null) request.setId(by.id);
+            return MessageViews.list(
+                    admin.call(AdminMethods.QUERY_MESSAGES, request.build()).getMessagesList());
+        }
+    }
+
+    @Command(
+            name = "peek",
+            description = "Shows the messages of one queue from an offset on.",
+            footer = {"", "Example:", "  escrow message peek orders --queue 3 --from 1000 --max 8"})
+    static final class Peek extends AdminCommand {
+        @Parameters(paramLabel = "TOPIC", description = "The topic.")
+        String topic = "";
+
+        @Option(
+                names = "--queue",
+                paramLabel = "N",
+                defaultValue = "0",
+                description = "The queue. Default: ${DEFAULT-VALUE}.")
+        int queue;
+
+        @Option(
+                names = "--from",
+                paramLabel = "OFFSET",
+                defaultValue = "0",
+                description = "The first offset. Default: ${DEFAULT-VALUE}.")
+        long from;
+
+        @Option(
+                names = "--max",
+                paramLabel = "N",
+                defaultValue = "16",
+                description = "How many at most, up to 32. Default: ${DEFAULT-VALUE}.")
+        int max;
+
+        @Override
+        View ask(AdminClient admin) {
+            return MessageViews.list(admin.call(
+                            AdminMethods.PEEK_MESSAGES,
+                            PeekMessagesRequest.newBuilder()
+                                    .setTopic(topic)
+                                    .setQueue(queue)
+                                    .setFromOffset(from)
+                                    .setMax(max)
+                                    .build())
+                    .getMessagesList());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package org.escrowmq.ops.server;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.ActorSystem;
+import org.escrowmq.cluster.Broker;
+import org.escrowmq.cluster.Catalogue;
+import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.MessageExchange;
+import org.escrowmq.cluster.QueueInspection;
+import org.escrowmq.cluster.Traffic;
+import org.escrowmq.persistence.Journal;
+
+/** A broker that is ready when the whole server is: listening and warm. The admin port's /readyz goes by it. Thread-safe. */
+record AnnouncedBroker(Broker node, CompletableFuture<Void> announced) implements Broker {
+    @Override
+    public Catalogue catalogue() {
+        return node.catalogue();
+    }
+
+    @Override
+    public MessageExchange exchange() {
+        return node.exchange();
+    }
+
+    @Override
+    public ClientRegistry clients() {
+        return node.clients();
+    }
+
+    @Override
+    public QueueInspection inspection() {
+        return node.inspection();
+    }
+
+    @Override
+    public Traffic traffic() {
+        return node.traffic();
+    }
+
+    @Override
+    public Journal journal() {
+        return node.journal();
+    }
+
+    @Override
+    public ActorSystem system() {
+        return node.system();
+    }
+
+    @Override
+    public CompletionStage<Void> ready() {
+        return announced;
+    }
+
+    @Override
+    public CompletionStage<Void> stop() {
+        return node.stop();
+    }
+}

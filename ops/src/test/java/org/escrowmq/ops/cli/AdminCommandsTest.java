@@ -1,0 +1,228 @@
+package org.escrowmq.ops.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import io.grpc.BindableService;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.escrowmq.admin.v1.Admin;
+import org.escrowmq.admin.v1.Client;
+import org.escrowmq.admin.v1.Permission;
+import org.escrowmq.admin.v1.StoredMessage;
+import org.escrowmq.admin.v1.TopicType;
+import org.escrowmq.ops.ExitCode;
+import org.escrowmq.ops.cli.Shell.Ended;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Commands against an admin service in this process. */
+class AdminCommandsTest {
+    private FakeAdminServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new FakeAdminServer();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private String ok(String... arguments) {
+        Ended ended = Shell.at(server, arguments);
+        assertEquals(0, ended.code(), ended.err());
+        assertEquals("", ended.err());
+        return ended.out();
+    }
+
+    private Ended fails(ExitCode code, String... arguments) {
+        Ended ended = Shell.at(server, arguments);
+        assertEquals(code.code(), ended.code(), ended.out() + ended.err());
+        assertFalse(ended.err().contains("\tat "), ended.err());
+        return ended;
+    }
+
+    /** The list of calls is written by hand: it has to be the service's own. */
+    @Test
+    void the_calls_are_those_of_the_service() throws IllegalAccessException {
+        Set<String> ours = new TreeSet<>();
+        for (Field field : AdminMethods.class.getDeclaredFields()) {
+            if (field.get(null) instanceof io.grpc.MethodDescriptor<?, ?> method) {
+                ours.add(method.getFullMethodName() + " " + type(method.getRequestMarshaller()) + " "
+                        + type(method.getResponseMarshaller()));
+            }
+        }
+        Set<String> theirs = Admin.getDescriptor().findServiceByName("AdminService").getMethods().stream()
+                .map(AdminCommandsTest::described)
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(theirs, ours);
+        assertEquals(
+                theirs.size(),
+                ((BindableService) server).bindService().getMethods().size());
+    }
+
+    private static String described(MethodDescriptor method) {
+        return method.getService().getFullName() + "/" + method.getName() + " "
+                + method.getInputType().getFullName() + " "
+                + method.getOutputType().getFullName();
+    }
+
+    private static String type(io.grpc.MethodDescriptor.Marshaller<?> marshaller) {
+        Object prototype = ((io.grpc.MethodDescriptor.PrototypeMarshaller<?>) marshaller).getMessagePrototype();
+        return ((com.google.protobuf.Message) prototype).getDescriptorForType().getFullName();
+    }
+
+    @Test
+    void a_topic_is_created_shown_changed_and_deleted() {
+        assertEquals(
+                "created topic orders (fifo, 16 queues, retention 168h)",
+                ok("topic", "create", "orders", "--type", "fifo", "--queues", "16", "--retention", "7d"));
+        assertEquals(TopicType.FIFO, server.topics.get("orders").getType());
+        String shown = ok("topic", "show", "orders");
+        assertTrue(shown.contains("messages         15"), shown);
+        assertTrue(shown.contains("read by an unordered group"), shown);
+        assertTrue(shown.contains("2.0 KiB"), shown);
+        ok("topic", "update", "orders", "--permission", "read-write");
+        ok("topic", "update", "orders", "--permission", "read");
+        assertEquals(Permission.READ, server.topics.get("orders").getPermission());
+        assertEquals(16, server.topics.get("orders").getQueues());
+        fails(ExitCode.USAGE, "topic", "delete", "orders");
+        ok("topic", "delete", "orders", "--yes");
+        assertTrue(server.topics.isEmpty());
+    }
+
+    @Test
+    void the_defaults_of_a_topic_are_those_of_the_help() {
+        assertEquals("created topic t (normal, 8 queues, retention 72h)", ok("topic", "create", "t"));
+    }
+
+    @Test
+    void lists_are_read_to_the_last_page() {
+        for (int i = 0; i < 5; i++) ok("topic", "create", "t" + i);
+        assertEquals(6, ok("topic", "ls").lines().count());
+        assertEquals("[]", ok("topic", "ls", "none", "-o", "json"));
+        String json = ok("topic", "ls", "t3", "-o", "json");
+        assertTrue(
+                json.contains("{\"name\":\"t3\",\"type\":\"normal\",\"queues\":8,\"permission\":\"read-write\""), json);
+    }
+
+    @Test
+    void a_group_is_created_paused_resumed_changed_and_deleted() {
+        assertEquals(
+                "created group billing (fifo, 5 attempts, starts at first)",
+                ok("group", "create", "billing", "--fifo", "--max-attempts", "5", "--start", "first"));
+        assertTrue(ok("group", "pause", "billing").endsWith(", paused)"));
+        ok("group", "resume", "billing");
+        ok("group", "update", "billing", "--no-fifo");
+        assertFalse(server.groups.get("billing").getFifo());
+        assertEquals(5, server.groups.get("billing").getMaxAttempts());
+        String shown = ok("group", "show", "billing");
+        assertTrue(shown.contains("1s 5s"), shown);
+        assertTrue(ok("group", "ls", "-o", "json").contains("\"maxAttempts\":5"));
+        ok("group", "delete", "billing", "--yes");
+        assertTrue(server.groups.isEmpty());
+    }
+
+    @Test
+    void clients_are_listed_shown_and_disconnected() {
+        for (String id : List.of("a@1", "b@2", "c@3")) {
+            server.clients.put(
+                    id,
+                    Client.newBuilder()
+                            .setId(id)
+                            .setKind("PRODUCER")
+                            .setGroup("g")
+                            .addTopics("t")
+                            .build());
+        }
+        assertEquals(
+                4, ok("client", "ls", "--group", "g", "--topic", "t").lines().count());
+        assertEquals("(none)", ok("client", "ls", "--group", "other"));
+        assertTrue(ok("client", "show", "a@1").contains("producer"));
+        assertEquals("disconnected a@1", ok("client", "disconnect", "a@1", "--reason", "wrong build"));
+        assertEquals(
+                "escrow: no client a@1 is connected",
+                fails(ExitCode.NOT_FOUND, "client", "disconnect", "a@1").err());
+    }
+
+    @Test
+    void messages_are_sent_in_calls_of_32_and_found_again() {
+        ok("topic", "create", "t");
+        String sent =
+                ok("send", "t", "hi", "--key", "k", "--key", "k2", "--tag", "x", "--property", "a=b", "--count", "70");
+        assertEquals(71, sent.lines().count());
+        assertEquals(70, server.messages.size());
+        StoredMessage message = server.messages.get(69);
+        assertEquals("x", message.getTag());
+        assertEquals(List.of("k", "k2"), message.getKeysList());
+        assertEquals("b", message.getPropertiesMap().get("a"));
+        assertTrue(ok("message", "query", "--topic", "t", "--id", "id-3", "-o", "json")
+                .contains("\"body\":\"hi\""));
+        assertEquals(
+                71, ok("message", "query", "--topic", "t", "--key", "k").lines().count());
+        assertEquals(
+                3,
+                ok("message", "peek", "t", "--from", "68", "--max", "10")
+                        .lines()
+                        .count());
+    }
+
+    @Test
+    void a_partial_refusal_is_told() {
+        ok("topic", "create", "t");
+        Ended ended = fails(ExitCode.REFUSED, "send", "t", "refuse me");
+        assertEquals("escrow: 0 of 1 stored, then: STORAGE_FULL: no space", ended.err());
+    }
+
+    @Test
+    void a_body_that_is_no_text_is_shown_as_base64() {
+        ok("topic", "create", "t");
+        server.messages.add(StoredMessage.newBuilder()
+                .setTopic("t")
+                .setBody(ByteString.copyFrom(new byte[] {(byte) 0xff, 1}))
+                .build());
+        assertTrue(ok("message", "peek", "t", "-o", "json").contains("\"body\":\"base64:/wE=\""));
+    }
+
+    @Test
+    void refusals_keep_their_text_and_have_their_own_codes() {
+        assertEquals(
+                "escrow: there is no topic nope",
+                fails(ExitCode.NOT_FOUND, "topic", "show", "nope").err());
+        ok("topic", "create", "t");
+        assertEquals(
+                "escrow: topic t exists",
+                fails(ExitCode.REFUSED, "topic", "create", "t").err());
+        assertEquals(
+                "escrow: no blanks",
+                fails(ExitCode.REFUSED, "topic", "create", "a b").err());
+    }
+
+    @Test
+    void a_server_that_is_not_there_is_told_with_the_way_to_start_one() {
+        server.close();
+        Ended ended = fails(ExitCode.UNREACHABLE, "topic", "ls");
+        assertTrue(
+                ended.err().startsWith("escrow: cannot reach the admin service at 127.0.0.1:" + server.port()),
+                ended.err());
+        assertTrue(ended.err().contains("escrow dev"), ended.err());
+        assertTrue(ended.err().contains("--admin HOST:PORT"), ended.err());
+    }
+
+    @Test
+    void a_backup_names_the_folder_and_the_way_back() {
+        String out = ok("backup", "/backups/one");
+        assertTrue(out.startsWith("backed up 4096 bytes into /backups/one"), out);
+        assertTrue(out.contains("escrow restore /backups/one --data DIR"), out);
+    }
+}

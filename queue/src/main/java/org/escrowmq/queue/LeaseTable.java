@@ -1,0 +1,71 @@
+package org.escrowmq.queue;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outstanding messages of one group: found by offset in O(1), first by time and first by offset in O(1), changed in
+ * O(log n).
+ */
+final class LeaseTable {
+    private final LeaseIndex index = new LeaseIndex();
+    private final LeaseHeap byTime = new LeaseHeap.ByTime();
+    private final LeaseHeap byOffset = new LeaseHeap.ByOffset();
+
+    int size() {
+        return byTime.size();
+    }
+
+    @Nullable
+    Lease find(long offset) {
+        return index.find(offset);
+    }
+
+    @Nullable
+    Lease lowest() {
+        return byOffset.top();
+    }
+
+    Lease add(Lease lease) {
+        index.add(lease);
+        byTime.add(lease);
+        byOffset.add(lease);
+        return lease;
+    }
+
+    void remove(Lease lease) {
+        index.remove(lease);
+        byTime.remove(lease);
+        byOffset.remove(lease);
+    }
+
+    void reschedule(Lease lease, long visibleAtMillis) {
+        lease.visibleAtMillis = visibleAtMillis;
+        byTime.moved(lease);
+    }
+
+    boolean anyVisible(long nowMillis) {
+        Lease earliest = byTime.top();
+        return earliest != null && earliest.visible(nowMillis);
+    }
+
+    /** Long.MAX_VALUE for never. */
+    long earliestMillis() {
+        Lease earliest = byTime.top();
+        return earliest == null ? Long.MAX_VALUE : earliest.visibleAtMillis;
+    }
+
+    /** The earliest time that is still to come; Long.MAX_VALUE for never. */
+    long earliestMillisAfter(long nowMillis) {
+        return byTime.firstTimeAfter(nowMillis, 0);
+    }
+
+    /** Shows up to {@code max} leases whose time has come, in order of time, then of offset. */
+    void firstVisible(int max, long nowMillis, Consumer<Lease> reader) {
+        byTime.firstVisible(max, nowMillis, reader);
+    }
+
+    void forEach(Consumer<Lease> reader) {
+        byOffset.forEach(reader);
+    }
+}

@@ -1,0 +1,129 @@
+package org.escrowmq.queue;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.escrowmq.model.GroupName;
+
+/**
+ * The stored form of a {@link QueueState} (docs/formats/queue-snapshot.md). Times are durations from the moment of the
+ * snapshot, negative for what is visible already, so that the order among those is kept.
+ *
+ * <pre>
+ * snapshot = version:u8 (1) first next appendedBytes nextGroupNumber nextDeliveryNumber
+ *            clients:number { id:text }  groups:number { group }
+ * group    = number namespace:text name:text cursor nextDeliveryNumber expiredUndelivered leases:number { lease }
+ * lease    = distance                     from the offset of the lease before, plus one
+ *            attempt*4 + uncounted*2 + handedBack
+ *            age                          nextDeliveryNumber of the group - deliveryNumber
+ *            remainingMillis:signed
+ *            client                       its place in the list of clients from 1, 0 when not auto-renewed
+ * </pre>
+ */
+final class QueueSnapshot {
+    private static final int VERSION = 1;
+    private static final int GROUP_BYTES_MIN = 7;
+    private static final int LEASE_BYTES_MIN = 5;
+
+    private QueueSnapshot() {}
+
+    /** What is not part of a group. */
+    record Heading(long first, long next, long appendedBytes, int nextGroupNumber, long nextDeliveryNumber) {}
+
+    static ByteBuffer write(QueueState state, long nowMillis) {
+        ByteWriter out = new ByteWriter(1024);
+        out.octet(VERSION).number(state.first().value()).number(state.next().value());
+        out.number(state.appendedBytes()).number(state.nextGroupNumber()).number(state.nextDeliveryNumber());
+        List<String> clients = state.renewingClients();
+        Map<String, Integer> places = new HashMap<>();
+        out.number(clients.size());
+        for (String client : clients) {
+            out.text(client);
+            places.put(client, places.size() + 1);
+        }
+        out.number(state.allGroups().size());
+        for (GroupState group : state.allGroups()) writeGroup(out, group, places, nowMillis);
+        return out.finish();
+    }
+
+    static QueueState read(QueueSettings settings, ByteBuffer snapshot, long nowMillis) {
+        ByteReader in = new ByteReader("queue snapshot", snapshot);
+        int version = in.octet();
+        if (version != VERSION) throw in.malformed("unknown version " + version);
+        long first = in.number();
+        Heading heading = new Heading(first, in.number(), in.number(), in.smallNumber("group number"), in.number());
+        if (first > heading.next()) throw in.malformed("first offset " + first + " above next " + heading.next());
+        QueueState state = new QueueState(settings);
+        state.resume(heading);
+        int clientCount = in.count("count of clients", 1);
+        List<String> clients = new ArrayList<>(clientCount);
+        for (int i = 0; i < clientCount; i++) clients.add(in.text());
+        int groups = in.count("count of groups", GROUP_BYTES_MIN);
+        int number = 0;
+        for (int i = 0; i < groups; i++) {
+            GroupState group = readGroup(in, state, clients, nowMillis);
+            if (group.number <= number || state.hasGroup(group.name)) throw in.malformed("a group stands twice");
+            number = group.number;
+            state.resume(group);
+        }
+        if (!in.atEnd()) throw in.malformed("something follows the last group");
+        return state;
+    }
+
+    private static void writeGroup(ByteWriter out, GroupState group, Map<String, Integer> clients, long nowMillis) {
+        out.number(group.number).text(group.name.namespace()).text(group.name.name());
+        out.number(group.cursor()).number(group.nextDeliveryNumber()).number(group.expiredUndelivered());
+        List<Lease> leases = new ArrayList<>(group.leases.size());
+        group.leases.forEach(leases::add);
+        leases.sort(Comparator.comparingLong(lease -> lease.offset));
+        out.number(leases.size());
+        long expected = 0;
+        for (Lease lease : leases) {
+            out.number(lease.offset - expected);
+            out.number(lease.attempt * 4L + (lease.counted ? 0 : 2) + (lease.handedBack ? 1 : 0));
+            out.number(group.nextDeliveryNumber() - lease.deliveryNumber);
+            out.signed(remaining(lease, nowMillis));
+            out.number(lease.renewedBy == null ? 0 : clients.getOrDefault(lease.renewedBy.id, 0));
+            expected = lease.offset + 1;
+        }
+    }
+
+    private static long remaining(Lease lease, long nowMillis) {
+        return lease.visibleAtMillis == Long.MAX_VALUE ? Long.MAX_VALUE : lease.visibleAtMillis - nowMillis;
+    }
+
+    private static GroupState readGroup(ByteReader in, QueueState state, List<String> clients, long nowMillis) {
+        int number = (int) in.number("group number", state.nextGroupNumber() - 1L);
+        GroupName name = new GroupName(in.text(), in.text());
+        long cursor = in.number("cursor", state.next().value());
+        if (cursor < state.first().value()) throw in.malformed("cursor " + cursor + " below the first offset");
+        GroupState group = new GroupState(name, number, state.clients(), cursor, in.number(), in.number());
+        int leases = in.count("count of leases", LEASE_BYTES_MIN);
+        long expected = 0;
+        for (int i = 0; i < leases; i++) {
+            long offset = expected + in.number("distance of a lease", cursor - expected - 1);
+            if (offset < state.first().value()) throw in.malformed("a lease below the first offset, at " + offset);
+            readLease(in, state, group, offset, clients, nowMillis);
+            expected = offset + 1;
+        }
+        return group;
+    }
+
+    private static void readLease(
+            ByteReader in, QueueState state, GroupState group, long offset, List<String> clients, long nowMillis) {
+        long attempt = in.number("attempt", 4L * Integer.MAX_VALUE + 3);
+        long deliveryNumber = group.nextDeliveryNumber() - in.number("age of a delivery", group.nextDeliveryNumber());
+        Lease lease = new Lease(offset, GroupState.timeAfter(nowMillis, in.signed()));
+        lease.attempt = (int) (attempt >>> 2);
+        lease.counted = (attempt & 2) == 0;
+        lease.handedBack = (attempt & 1) != 0;
+        lease.deliveryNumber = deliveryNumber;
+        if ((lease.attempt == 0) != (deliveryNumber == 0)) throw in.malformed("an attempt without a delivery");
+        int client = (int) in.number("place of a client", clients.size());
+        if (client > 0) state.clients().hold(lease, clients.get(client - 1));
+        group.leases.add(lease);
+    }
+}

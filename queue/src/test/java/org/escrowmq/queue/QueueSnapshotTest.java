@@ -1,0 +1,108 @@
+package org.escrowmq.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.escrowmq.model.GroupName;
+import org.escrowmq.model.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The stored form of a queue's state. That it holds everything is shown by {@link QueueSimulationTest}. */
+class QueueSnapshotTest {
+    private static final QueueSettings SETTINGS = QueueSettings.STANDARD;
+    private static final GroupName GROUP = new GroupName("ns", "gruppe-组");
+
+    static LongStream seeds() {
+        Long seed = Long.getLong("queue.seed");
+        return seed == null ? LongStream.range(0, 300) : LongStream.of(seed);
+    }
+
+    @Test
+    void versionOneStaysAsItWasWritten() throws IOException {
+        assertEquals(Golden.read("queue-snapshot-1.hex"), state().snapshot(5_000));
+        QueueState read = QueueState.restore(SETTINGS, Golden.read("queue-snapshot-1.hex"), -70_000);
+        assertEquals(state().snapshot(5_000), read.snapshot(-70_000));
+        assertEquals(List.of("client@1"), read.renewingClients());
+        assertEquals(
+                List.of(new QueueState.Candidate(new Offset(2), 1), new QueueState.Candidate(new Offset(8), 1)),
+                read.candidates(GROUP, 2, -70_000));
+    }
+
+    @Test
+    void isCutNowhereUnnoticed() {
+        ByteBuffer whole = state().snapshot(5_000);
+        for (int cut = 0; cut < whole.remaining(); cut++) {
+            ByteBuffer torn = whole.duplicate().limit(cut);
+            assertThrows(IllegalArgumentException.class, () -> QueueState.restore(SETTINGS, torn, 0), "cut at " + cut);
+        }
+        ByteBuffer longer = ByteBuffer.allocate(whole.remaining() + 1)
+                .put(whole.duplicate())
+                .rewind();
+        assertThrows(IllegalArgumentException.class, () -> QueueState.restore(SETTINGS, longer, 0));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void damageIsAnIllegalArgumentOrAnotherState(long seed) {
+        Random random = new Random(seed);
+        ByteBuffer whole = state().snapshot(5_000);
+        byte[] damaged = new byte[whole.remaining()];
+        whole.get(damaged);
+        for (int i = random.nextInt(3); i >= 0; i--) damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+        try {
+            QueueState other = QueueState.restore(SETTINGS, ByteBuffer.wrap(damaged), 0);
+            assertTrue(other.first().compareTo(other.next()) <= 0);
+        } catch (IllegalArgumentException refused) {
+            assertTrue(Objects.requireNonNull(refused.getMessage()).length() > 10, "says nothing");
+        }
+    }
+
+    @Test
+    void aLeaseWithoutEndKeepsIt() {
+        QueueState state = new QueueState(SETTINGS);
+        apply(state, new QueueCommand.Append(List.of(new QueueCommand.Incoming(1, 0, 1)), 0), -9);
+        apply(state, new QueueCommand.StartGroup(GROUP, true), -9);
+        apply(state, deliver(List.of(new Offset(0)), Long.MAX_VALUE, false), -9);
+        apply(state, new QueueCommand.ChangeInvisible(GROUP, new Offset(0), 1, Long.MAX_VALUE, true), 9);
+        QueueState read = QueueState.restore(SETTINGS, state.snapshot(-9), 77);
+        assertEquals(Long.MAX_VALUE, read.nextVisibleMillisAfter(Long.MAX_VALUE - 1));
+        assertTrue(read.candidates(GROUP, 1, Long.MAX_VALUE - 1).isEmpty());
+    }
+
+    /** Offset 0 trimmed, 1 leased and renewed, 2 passed over, 3 done, 4 handed back uncounted, 5 to 7 skipped, 8 and 9 new. */
+    private static QueueState state() {
+        QueueState state = new QueueState(SETTINGS);
+        List<QueueCommand.Incoming> ten = LongStream.range(0, 10)
+                .mapToObj(i -> new QueueCommand.Incoming(i, 0, 100))
+                .toList();
+        apply(state, new QueueCommand.Append(ten, 0), 0);
+        apply(state, new QueueCommand.StartGroup(GroupName.of("gone"), true), 0);
+        apply(state, new QueueCommand.StartGroup(GROUP, true), 0);
+        apply(state, new QueueCommand.DeleteGroup(GroupName.of("gone")), 0);
+        apply(state, deliver(List.of(new Offset(0), new Offset(1)), 0, true), 1_000);
+        apply(state, deliver(List.of(new Offset(3), new Offset(4)), 60_000, false), 2_000);
+        apply(state, new QueueCommand.Acknowledge(GROUP, new Offset(3), 3), 3_000);
+        apply(state, new QueueCommand.ChangeInvisible(GROUP, new Offset(4), 4, 10_000, false), 3_000);
+        List<Offset> skipped = List.of(new Offset(5), new Offset(6), new Offset(7));
+        apply(state, new QueueCommand.Deliver(GROUP, List.of(), skipped, 0, false, ""), 4_000);
+        apply(state, new QueueCommand.Trim(new Offset(1)), 4_000);
+        return state;
+    }
+
+    private static QueueCommand deliver(List<Offset> take, long leaseMillis, boolean autoRenew) {
+        return new QueueCommand.Deliver(GROUP, take, List.of(), leaseMillis, autoRenew, "client@1");
+    }
+
+    private static void apply(QueueState state, QueueCommand command, long nowMillis) {
+        for (QueueEvent event : state.decide(command, nowMillis).events()) state.apply(event, nowMillis);
+    }
+}

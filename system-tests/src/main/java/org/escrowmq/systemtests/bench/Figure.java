@@ -1,0 +1,59 @@
+package org.escrowmq.systemtests.bench;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One figure of the bench, a row of its table. Where it has a floor, the ratio of Escrow's median to RocketMQ's must reach it (or stay
+ * at or below it, where less is better); an aim is reported only.
+ */
+enum Figure {
+    ASYNC("async send, 256 in flight, /s", true, 1.6, 2.5),
+    SYNC_64("sync send, 64 threads, /s", true, 1.5, 2.0),
+    SYNC_1("sync send, one thread, /s", true, 1.0, 1.3),
+    DRAIN("drain of a stored backlog, /s", true, 3.0, 5.0),
+    SERVER_CPU("server CPU s per 100,000 sends", false, 0.45, 0.3),
+    END_TO_END_P99("end-to-end p99 at 1,000/s, ms", false, 0.5, 0.25),
+    ANONYMOUS_LOADED("anonymous memory under load, MB", false, 0.3, 0.15),
+    END_TO_END_P50("end-to-end p50 at 1,000/s, ms", false, null, null),
+    ASYNC_P99("async send p99, ms", false, null, null),
+    SYNC_64_P99("sync 64 send p99, ms", false, null, null),
+    SYNC_1_P50("sync 1 send p50, ms", false, null, null),
+    SYNC_1_P99("sync 1 send p99, ms", false, null, null),
+    HOT_QUEUE("one hot queue, async 256, /s", true, null, null),
+    COLD("first 10 s after ready, async 256, /s", true, null, null),
+    DRAIN_CPU("server CPU s per 100,000 drained", false, null, null),
+    CLIENT_CPU("client CPU s per 100,000 sends", false, null, null),
+    ANONYMOUS_READY("anonymous memory at ready, MB", false, null, null),
+    RESIDENT_LOADED("resident memory under load, MB", false, null, null),
+    IDLE_CPU("idle CPU after the loads, % of a core", false, null, null),
+    READY("time to ready, s", false, null, null);
+
+    private final String title;
+    private final boolean moreIsBetter;
+    private final @Nullable Double floor;
+    private final @Nullable Double aim;
+
+    Figure(String title, boolean moreIsBetter, @Nullable Double floor, @Nullable Double aim) {
+        this.title = title;
+        this.moreIsBetter = moreIsBetter;
+        this.floor = floor;
+        this.aim = aim;
+    }
+
+    String title() {
+        return title;
+    }
+
+    @Nullable Double floor() {
+        return floor;
+    }
+
+    @Nullable Double aim() {
+        return aim;
+    }
+
+    /** Whether a ratio is at least as good as a limit of it. */
+    boolean reaches(double ratio, double limit) {
+        return moreIsBetter ? ratio >= limit : ratio <= limit;
+    }
+}

@@ -1,0 +1,89 @@
+package org.escrowmq.systemtests.kill;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.rocketmq.client.apis.ClientException;
+import org.apache.rocketmq.client.apis.message.Message;
+import org.apache.rocketmq.client.apis.producer.Producer;
+import org.apache.rocketmq.client.apis.producer.SendReceipt;
+import org.escrowmq.systemtests.client.OfficialClients;
+import org.escrowmq.systemtests.history.Bodies;
+import org.escrowmq.systemtests.history.Event;
+import org.escrowmq.systemtests.history.HistoryRecorder;
+
+/**
+ * Threads that send through one producer, each message once, and write down what became of it. An error leaves a send unknown: one of
+ * the client's attempts may have been stored. The rate is bounded, also while the server is away.
+ */
+public final class RecordedProducers implements AutoCloseable {
+    private static final int BODY_BYTES = 1024;
+
+    private final Producer producer;
+    private final String topic;
+    private final HistoryRecorder recorder;
+    private final long intervalNanos;
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicLong keys = new AtomicLong();
+    private volatile boolean stopped;
+
+    /** Started at once; {@code perSecond} is over all threads. */
+    public RecordedProducers(
+            OfficialClients clients, String topic, HistoryRecorder recorder, int threadCount, int perSecond)
+            throws ClientException {
+        this.producer = clients.producer(topic);
+        this.topic = topic;
+        this.recorder = recorder;
+        this.intervalNanos = TimeUnit.SECONDS.toNanos(threadCount) / perSecond;
+        for (int i = 0; i < threadCount; i++) {
+            threads.add(new Thread(this::sendAll, "recorded-producer-" + i));
+        }
+        threads.forEach(Thread::start);
+    }
+
+    private void sendAll() {
+        long due = System.nanoTime();
+        while (!stopped) {
+            send();
+            due = Math.max(due + intervalNanos, System.nanoTime() - intervalNanos);
+            LockSupport.parkNanos(due - System.nanoTime());
+        }
+    }
+
+    private void send() {
+        long number = keys.incrementAndGet();
+        String key = "k" + number;
+        byte[] body = Bodies.random(number, BODY_BYTES);
+        Message message =
+                OfficialClients.message(topic).setKeys(key).setBody(body).build();
+        recorder.record(new Event.SendInvoked(System.nanoTime(), key, Bodies.hash(body)));
+        try {
+            SendReceipt receipt = producer.send(message);
+            recorder.record(new Event.SendOk(System.nanoTime(), key, receipt.getMessageId().toString()));
+        } catch (ClientException e) {
+            recorder.record(new Event.SendUnknown(System.nanoTime(), key));
+        }
+    }
+
+    /** How many sends were begun. */
+    public long begun() {
+        return keys.get();
+    }
+
+    /** No more sends after it returns. */
+    public void stop() throws InterruptedException {
+        stopped = true;
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stopped = true;
+        producer.close();
+    }
+}
