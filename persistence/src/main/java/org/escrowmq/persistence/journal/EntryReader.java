@@ -25,17 +25,16 @@ final class EntryReader {
         this.tables = tables;
     }
 
-    /** The head of an entry or the state of a snapshot; null when its row has gone meanwhile. */
-    @Nullable
-    ByteBuffer head(byte[] address, EntryRow known) throws IOException {
+    /** The head of an entry or the state of a snapshot; empty when its row has gone meanwhile. */
+    Optional<ByteBuffer> head(byte[] address, EntryRow known) throws IOException {
         EntryRow row = known;
         for (int attempt = 1; ; attempt++) {
             try {
-                return EntryContent.head(prefix(row));
+                return Optional.of(EntryContent.head(prefix(row)));
             } catch (DroppedSegmentException moved) {
                 if (attempt == ATTEMPTS) throw moved;
                 EntryRow again = row(address);
-                if (again == null) return null;
+                if (again == null) return Optional.empty();
                 row = again;
             }
         }

@@ -205,10 +205,10 @@ public final class LocalJournal implements Journal {
             var found = store.tables().floor(prefix, JournalTable.snapshot(writer, atMost.value()));
             if (found == null) return Optional.empty();
             EntryRow row = EntryRow.decode(found.getValue());
-            ByteBuffer state = checked(id, () -> reader.head(found.getKey(), row));
+            Optional<ByteBuffer> state = checked(id, () -> reader.head(found.getKey(), row));
             long upTo = RowKey.number(found.getKey(), 0);
-            if (state != null) {
-                return Optional.of(new JournalSnapshot(new SequenceNumber(upTo), row.timeMillis(), state));
+            if (state.isPresent()) {
+                return Optional.of(new JournalSnapshot(new SequenceNumber(upTo), row.timeMillis(), state.get()));
             }
         }
     }
@@ -256,7 +256,7 @@ public final class LocalJournal implements Journal {
     }
 
     /** A read that fences the id when what it finds is damaged. */
-    private <T extends @Nullable Object> T checked(PersistenceId id, Read<T> read) {
+    private <T> T checked(PersistenceId id, Read<T> read) {
         try {
             return read.run();
         } catch (CorruptRecordException damaged) {
@@ -269,7 +269,7 @@ public final class LocalJournal implements Journal {
         }
     }
 
-    interface Read<T extends @Nullable Object> {
+    interface Read<T> {
         T run() throws IOException;
     }
 

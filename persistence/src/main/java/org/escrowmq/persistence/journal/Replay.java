@@ -3,12 +3,12 @@ package org.escrowmq.persistence.journal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.escrowmq.model.SequenceNumber;
 import org.escrowmq.persistence.Journal;
 import org.escrowmq.persistence.JournalEntry;
 import org.escrowmq.persistence.tables.RowKey;
 import org.escrowmq.persistence.tables.Tables;
-import org.jspecify.annotations.Nullable;
 
 /** Hands over the heads of a writer's entries, a page of rows at a time, so that no iterator is open while a visitor works. */
 final class Replay {
@@ -22,7 +22,7 @@ final class Replay {
 
     /** Runs a read and fences the id if it meets damage. */
     interface Checked {
-        @Nullable ByteBuffer run(LocalJournal.Read<@Nullable ByteBuffer> read);
+        Optional<ByteBuffer> run(LocalJournal.Read<Optional<ByteBuffer>> read);
     }
 
     Replay(Tables tables, EntryReader reader, long writer) {
@@ -45,12 +45,13 @@ final class Replay {
             });
             if (page.isEmpty()) return;
             for (Found found : page) {
-                ByteBuffer head = checked.run(() -> reader.head(found.address(), found.row()));
-                if (head == null) continue;
+                Optional<ByteBuffer> head = checked.run(() -> reader.head(found.address(), found.row()));
+                if (head.isEmpty()) continue;
                 long number = RowKey.number(found.address(), 0);
                 visitor.entry(
                         new SequenceNumber(number),
-                        new JournalEntry(head, List.of(), List.of(), found.row().retention()));
+                        new JournalEntry(
+                                head.get(), List.of(), List.of(), found.row().retention()));
                 left--;
             }
             long last = RowKey.number(page.get(page.size() - 1).address(), 0);

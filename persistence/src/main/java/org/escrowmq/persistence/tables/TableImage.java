@@ -60,7 +60,8 @@ public final class TableImage {
         }
         Folders.sync(unfinished);
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Folders.syncFolder(java.util.Objects.requireNonNull(file.toAbsolutePath().getParent()));
+        Folders.syncFolder(
+                java.util.Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
     /** Reads an image to its end. @throws DamagedCheckpointException when it is not whole */
