@@ -33,6 +33,7 @@ import picocli.CommandLine.IVersionProvider;
             DoctorCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            JournalCommand.class,
             CompletionCommand.class,
             TrainCommand.class
         })

@@ -1,6 +1,8 @@
 package org.escrowmq.ops.server;
 
 import com.typesafe.config.ConfigException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import org.escrowmq.ops.ExitCode;
 import org.escrowmq.ops.Failure;
@@ -8,14 +10,18 @@ import org.escrowmq.persistence.StoreRefusedException;
 import org.escrowmq.persistence.log.CorruptRecordException;
 
 /** Why a start failed, as an exit code and a text for a person. */
-final class StartFailures {
+public final class StartFailures {
     private StartFailures() {}
 
     /** The failure that the process ends with: the first cause that says more than "it failed". */
-    static Failure of(Throwable fault) {
+    public static Failure of(Throwable fault) {
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
             Failure known = known(cause, fault);
             if (known != null) return known;
+        }
+        if (fault instanceof IOException || fault instanceof UncheckedIOException) {
+            Throwable told = fault.getCause() instanceof IOException inner ? inner : fault;
+            return new Failure(ExitCode.ERROR, String.valueOf(told.getMessage()), fault);
         }
         return new Failure(ExitCode.ERROR, "the start failed: " + fault, fault);
     }
