@@ -39,11 +39,12 @@ class PersistenceSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "segment-bytes = 1k", "group-bytes-max = 100m", "queue-items-max = 1", "high-water-idle = 1m",
-        "checkpoint-log-bytes = 1", "writers-cached = 0", "reader-threads = 0", "resume-free-bytes = 1",
-        "collector.hot-bytes-max = 1", "collector.sparse-percent = 95"
-    })
+    @ValueSource(
+            strings = {
+                "segment-bytes = 1k", "group-bytes-max = 100m", "queue-items-max = 1", "high-water-idle = 1m",
+                "checkpoint-log-bytes = 1", "writers-cached = 0", "reader-threads = 0", "resume-free-bytes = 1",
+                "collector.hot-bytes-max = 1", "collector.sparse-percent = 95"
+            })
     void aValueOutOfRangeNamesItsKey(String line) {
         var config = ConfigFactory.parseString("escrow.persistence." + line).withFallback(ConfigFactory.load());
         IllegalArgumentException refused =

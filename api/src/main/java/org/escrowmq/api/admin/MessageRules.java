@@ -23,7 +23,7 @@ final class MessageRules {
                             + " BORN_TIMESTAMP TIMER_DELAY_MS TIMER_DELAY_SEC TIMER_DELIVER_MS TIMER_ENQUEUE_MS"
                             + " TIMER_DEQUEUE_MS TIMER_ROLL_TIMES TIMER_OUT_MS TIMER_DEL_UNIQKEY TIMER_DELAY_LEVEL"
                             + " DLQ_ORIGIN_TOPIC DLQ_ORIGIN_MESSAGE_ID INNER_MULTI_QUEUE_OFFSET __CRC32#"
-                            + " _SYS_MSG_PRIORITY_")
+                            + " _SYS_MSG_PRIORITY_ __LITE_TOPIC")
                     .split(" "));
 
     private MessageRules() {}

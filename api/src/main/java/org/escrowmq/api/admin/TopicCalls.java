@@ -21,7 +21,7 @@ import org.escrowmq.model.TopicName;
 final class TopicCalls {
     static final int QUEUES_DEFAULT = 8;
     static final int QUEUES_MAX = 1_024;
-    static final long RETENTION_DEFAULT_SECONDS = Duration.ofHours(72).toSeconds();
+    static final long RETENTION_DEFAULT_SECONDS = Duration.ofDays(3).toSeconds();
     static final long RETENTION_MIN_SECONDS = 60;
     static final long RETENTION_MAX_SECONDS = Duration.ofDays(3_650).toSeconds();
 

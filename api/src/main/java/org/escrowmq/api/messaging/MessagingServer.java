@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -178,7 +179,9 @@ public final class MessagingServer {
         if (identity == null || settings.tls().files().isEmpty()) return;
         long millis = settings.tls().reloadInterval().toMillis();
         // Two small files: reading them does not hold up the loop.
-        loops.group().next().scheduleWithFixedDelay(identity::reloadIfChanged, millis, millis, TimeUnit.MILLISECONDS);
+        Future<?> unused = loops.group()
+                .next()
+                .scheduleWithFixedDelay(identity::reloadIfChanged, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     private static String storeHost(MessagingSettings settings) {

@@ -121,7 +121,14 @@ final class ReceiveCall extends ServerCall.Listener<ReceiveMessageRequest> {
         }
         phase = Phase.WAITING;
         Resource topic = received.getMessageQueue().getTopic();
-        poll.deliveries().whenCompleteAsync((outcome, failure) -> answer(topic, outcome, failure), eventLoop);
+        poll.deliveries()
+                .handleAsync(
+                        (outcome, failure) -> {
+                            answer(topic, outcome, failure);
+                            return phase;
+                        },
+                        eventLoop)
+                .exceptionally(this::broken);
         if (receiving.stopping()) endEmpty();
     }
 
@@ -144,6 +151,17 @@ final class ReceiveCall extends ServerCall.Listener<ReceiveMessageRequest> {
         }
     }
 
+    /** A bug while the answer was written: the stream breaks, and what it was to carry goes back. */
+    private Phase broken(Throwable bug) {
+        Status status = Faults.answer("ReceiveMessage", caller, bug);
+        if (poll != null && !written.isEmpty()) poll.giveBack(written);
+        written = List.of();
+        receiving.ended(this);
+        phase = Phase.OVER;
+        call.close(io.grpc.Status.INTERNAL.withDescription(status.getMessage()), new Metadata());
+        return phase;
+    }
+
     private void answerWith(Resource topic, List<Delivery> found) {
         receiving.ended(this);
         phase = Phase.ANSWERED;
@@ -164,7 +182,7 @@ final class ReceiveCall extends ServerCall.Listener<ReceiveMessageRequest> {
         if (call.isCancelled()) return;
         call.sendHeaders(new Metadata());
         call.sendMessage(ReceiveMessageResponse.newBuilder().setStatus(status).build());
-        if (status == NOTHING) {
+        if (status.getCode() == Code.MESSAGE_NOT_FOUND) {
             end();
         } else {
             call.close(io.grpc.Status.OK, new Metadata());

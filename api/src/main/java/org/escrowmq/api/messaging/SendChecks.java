@@ -23,7 +23,7 @@ final class SendChecks {
     static final int PROPERTIES_MAX = 128;
     static final int PROPERTY_BYTES_MAX = 16 << 10;
     static final int GROUP_BYTES_MAX = 63;
-    static final Duration RECOVERY_MAX = Duration.ofSeconds(3600);
+    static final Duration RECOVERY_MAX = Duration.ofHours(1);
     static final Duration DELAY_MAX = Duration.ofDays(365).plusSeconds(5);
 
     private static final String DEAD_LETTER_PREFIX = "%DLQ%";

@@ -7,6 +7,7 @@ import apache.rocketmq.v2.TelemetryCommand;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.escrowmq.api.transport.Connection;
 import org.escrowmq.cluster.ClientRegistry;
@@ -103,7 +104,7 @@ final class TelemetryStream extends ServerCall.Listener<TelemetryCommand> implem
             if (millis > 0) requestTimeout = Duration.ofMillis(millis);
         }
         telemetry.registered(this, client(settings));
-        telemetry.answer(settings).whenCompleteAsync(this::answered, eventLoop);
+        CompletableFuture<Settings> unused = telemetry.answer(settings).whenCompleteAsync(this::answered, eventLoop);
     }
 
     private void answered(@Nullable Settings answer, @Nullable Throwable failure) {

@@ -22,6 +22,7 @@ import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.Traffic;
 import org.escrowmq.model.GroupName;
+import org.escrowmq.model.Outcome;
 import org.escrowmq.model.TopicId;
 import org.escrowmq.model.TopicName;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,7 @@ final class LagGatherer {
         }
         CompletableFuture<Void> all = CompletableFuture.allOf(workers.toArray(new CompletableFuture<?>[0]))
                 .whenComplete((done, fault) -> gathers.set(false));
-        return all.thenApply(done -> done)
+        return all.copy()
                 .completeOnTimeout(null, settings.lagTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .thenApply(done -> report(read.size()));
     }
@@ -98,17 +99,26 @@ final class LagGatherer {
             return;
         }
         long asked = nanos.getAsLong();
-        CompletableFuture.completedFuture(next.topic().name())
+        describe(next.topic().name())
+                .handleAsync((outcome, fault) -> fault == null && remembered(next, asked, outcome), executor)
+                .thenAccept(remembered -> {
+                    if (!remembered) failed.incrementAndGet();
+                    askNext(wanted, deadline, worker);
+                })
+                .exceptionally(bug -> {
+                    worker.completeExceptionally(bug);
+                    return null;
+                });
+    }
+
+    private CompletionStage<Outcome<List<QueueInspection.QueueFigures>>> describe(TopicName topic) {
+        return CompletableFuture.completedFuture(topic)
                 .thenCompose(broker.inspection()::describe)
-                .orTimeout(settings.lagTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .whenCompleteAsync(
-                        (outcome, fault) -> {
-                            boolean known = fault == null
-                                    && outcome.fold(queues -> remember(next, asked, queues), refusal -> false);
-                            if (!known) failed.incrementAndGet();
-                            askNext(wanted, deadline, worker);
-                        },
-                        executor);
+                .orTimeout(settings.lagTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private boolean remembered(Wanted asked, long askedNanos, Outcome<List<QueueInspection.QueueFigures>> outcome) {
+        return outcome.fold(queues -> remember(asked, askedNanos, queues), refusal -> false);
     }
 
     private synchronized boolean remember(Wanted asked, long askedNanos, List<QueueInspection.QueueFigures> queues) {

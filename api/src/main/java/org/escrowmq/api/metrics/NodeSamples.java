@@ -99,6 +99,7 @@ final class NodeSamples {
         samples.gauge("escrow_journal_log_bytes", "Bytes of the log.", status.logBytes());
         samples.gauge("escrow_journal_segments", "Segments of the log.", status.segments());
         samples.gauge("escrow_journal_free_bytes", "Usable bytes of the store's file system.", status.freeBytes());
+        samples.gauge("escrow_journal_min_free_bytes", "What is kept free of bodies.", status.minFreeBytes());
         samples.gauge(
                 "escrow_journal_accepts_bodies",
                 "0 while sends are refused for lack of space.",

@@ -6,6 +6,7 @@ import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.shaded.io.grpc.netty.ProtocolNegotiationEvent;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.handler.codec.ByteToMessageDecoder;
@@ -96,16 +97,12 @@ public final class SharedPort implements InternalProtocolNegotiator.ProtocolNego
         /** True when the preface is behind us or there is none; false when more bytes are needed. */
         private boolean prefaceRead(ChannelHandlerContext context, ByteBuf in) {
             try {
-                switch (ProxyPreface.look(in.nioBuffer())) {
-                    case INCOMPLETE:
-                        return false;
-                    case COMPLETE:
-                        ProxyPreface preface = ProxyPreface.read(in.nioBuffer());
-                        in.skipBytes(preface.length());
-                        announced = preface.source();
-                        break;
-                    case ABSENT:
-                        break;
+                ProxyPreface.Sight sight = ProxyPreface.look(in.nioBuffer());
+                if (sight == ProxyPreface.Sight.INCOMPLETE) return false;
+                if (sight == ProxyPreface.Sight.COMPLETE) {
+                    ProxyPreface preface = ProxyPreface.read(in.nioBuffer());
+                    in.skipBytes(preface.length());
+                    announced = preface.source();
                 }
             } catch (ProxyPreface.MalformedPrefaceException e) {
                 refuse(context, in);
@@ -117,7 +114,7 @@ public final class SharedPort implements InternalProtocolNegotiator.ProtocolNego
 
         private void refuse(ChannelHandlerContext context, ByteBuf in) {
             in.skipBytes(in.readableBytes());
-            context.close();
+            ChannelFuture unused = context.close();
         }
 
         private void goOn(ChannelHandlerContext context, boolean tls) {

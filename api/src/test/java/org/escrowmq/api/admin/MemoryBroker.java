@@ -68,7 +68,7 @@ final class MemoryBroker implements Broker, AutoCloseable {
 
     @Override
     public Journal journal() {
-        return journal;
+        return journal.journal();
     }
 
     @Override

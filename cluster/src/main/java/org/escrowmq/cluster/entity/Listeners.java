@@ -43,12 +43,6 @@ final class Listeners {
         groups.values().removeIf(Map::isEmpty);
     }
 
-    /** Tells every hub that it has to subscribe again. */
-    void interrupt(ActorRef entity) {
-        QueueOperation.Interrupted interrupted = new QueueOperation.Interrupted(entity);
-        groups.values().forEach(hubs -> hubs.keySet().forEach(hub -> hub.tell(interrupted, ActorRef.noSender())));
-    }
-
     boolean isEmpty() {
         return groups.isEmpty();
     }
@@ -57,16 +51,6 @@ final class Listeners {
     void rearm(GroupName group) {
         Map<ActorRef, Listener> hubs = groups.get(group);
         if (hubs != null) hubs.values().forEach(listener -> listener.told = false);
-    }
-
-    /** Whether some hub waits to be told. */
-    boolean anyUntold() {
-        for (Map<ActorRef, Listener> hubs : groups.values()) {
-            for (Listener listener : hubs.values()) {
-                if (!listener.told) return true;
-            }
-        }
-        return false;
     }
 
     /** The hub knows that there is something. */

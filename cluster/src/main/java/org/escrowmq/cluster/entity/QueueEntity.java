@@ -416,7 +416,6 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         inFlight.forEach(batch -> batch.steps().forEach(step -> step.refuse(undone)));
         deciding.forEach(step -> step.refuse(STOPPED));
         pending.forEach(step -> step.refuse(STOPPED));
-        listeners.interrupt(getSelf());
     }
 
     @Override

@@ -132,9 +132,6 @@ public sealed interface QueueOperation {
     /** To a hub, once, until its next grant comes back empty. */
     record HasMessages(int queue) {}
 
-    /** To a hub: the queue's actor stops or starts anew and has forgotten who listens; subscribe again. */
-    record Interrupted(ActorRef entity) {}
-
     /**
      * To a hub: what a poll got, durably leased.
      *

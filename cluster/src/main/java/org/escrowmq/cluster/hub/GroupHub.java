@@ -111,7 +111,6 @@ public final class GroupHub extends AbstractActor {
                 .match(QueueOperation.Subscribed.class, this::subscribed)
                 .match(Cancel.class, cancel -> cancelled(cancel.pollId()))
                 .match(Tick.class, tick -> tick())
-                .match(QueueOperation.Interrupted.class, gone -> lost(gone.entity()))
                 .match(Terminated.class, gone -> lost(gone.actor()))
                 .match(CatalogueChanged.class, changed -> catalogueChanged())
                 .match(Retire.class, retire -> retire())

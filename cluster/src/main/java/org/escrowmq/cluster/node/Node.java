@@ -264,6 +264,7 @@ public final class Node implements Broker {
         hubs.tellAll(GroupHub.FinishPolls.INSTANCE);
         timers.close();
         system.terminate();
-        return system.getWhenTerminated().thenApply(done -> null);
+        // The journal closes with the actor system, on whatever thread; closing it here too waits for that.
+        return system.getWhenTerminated().thenRun(journal::close);
     }
 }

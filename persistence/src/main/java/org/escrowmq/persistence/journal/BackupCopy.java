@@ -81,7 +81,8 @@ public final class BackupCopy {
         Files.createDirectories(to);
         List<Path> files = new ArrayList<>(Folders.files(from));
         files.removeIf(file -> file.getFileName().toString().equals(PREPARED));
-        List<Path> segments = new ArrayList<>(files.stream().filter(BackupCopy::segment).toList());
+        List<Path> segments =
+                new ArrayList<>(files.stream().filter(BackupCopy::segment).toList());
         files.removeAll(segments);
         Collections.reverse(segments);
         files.addAll(segments);

@@ -26,8 +26,7 @@ final class Collector {
     private final CommitLog commits;
     private final Survivors survivors;
 
-    Collector(
-            PersistenceSettings settings, JournalEnvironment environment, OpenStore store, CommitLog commits) {
+    Collector(PersistenceSettings settings, JournalEnvironment environment, OpenStore store, CommitLog commits) {
         this.settings = settings;
         this.environment = environment;
         this.store = store;
@@ -133,7 +132,12 @@ final class Collector {
             new SegmentReader(log).read(end, found -> sort(found, mover));
             mover.finish();
             log.dropBefore(LogPosition.of(stream, end, 0).packed());
-            LOG.info("Segment {} of stream {} is collected, {} of {} bytes were kept", end - 1, stream, bytes[1], bytes[0]);
+            LOG.info(
+                    "Segment {} of stream {} is collected, {} of {} bytes were kept",
+                    end - 1,
+                    stream,
+                    bytes[1],
+                    bytes[0]);
         }
     }
 }

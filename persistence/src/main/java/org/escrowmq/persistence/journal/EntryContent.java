@@ -27,7 +27,8 @@ record EntryContent(
     /** Encodes an entry. Runs on the caller's thread, so checksums are not the writing thread's work. */
     static EntryContent of(JournalEntry entry) {
         int[] blobBytes = new int[entry.blobs().size()];
-        for (int i = 0; i < blobBytes.length; i++) blobBytes[i] = entry.blobs().get(i).remaining();
+        for (int i = 0; i < blobBytes.length; i++)
+            blobBytes[i] = entry.blobs().get(i).remaining();
         int operationBytes = entry.operations().isEmpty() ? 0 : OperationCodec.bytes(entry.operations());
         int headBytes = entry.head().remaining();
         int prefixBytes = Math.addExact(DIRECTORY_BYTES + 4 * blobBytes.length + operationBytes, headBytes);
@@ -70,7 +71,8 @@ record EntryContent(
 
     private static int checkedCount(ByteBuffer in) throws UnreadableRecordException {
         int count = in.getInt();
-        if (count < 0 || count > in.remaining() / 4) throw new UnreadableRecordException("entry with " + count + " blobs");
+        if (count < 0 || count > in.remaining() / 4)
+            throw new UnreadableRecordException("entry with " + count + " blobs");
         return count;
     }
 

@@ -25,16 +25,16 @@ final class EntryReader {
         this.tables = tables;
     }
 
-    /** The head of an entry or the state of a snapshot; null when its row has gone meanwhile. */
-    @Nullable ByteBuffer head(byte[] address, EntryRow known) throws IOException {
+    /** The head of an entry or the state of a snapshot; empty when its row has gone meanwhile. */
+    Optional<ByteBuffer> head(byte[] address, EntryRow known) throws IOException {
         EntryRow row = known;
         for (int attempt = 1; ; attempt++) {
             try {
-                return EntryContent.head(prefix(row));
+                return Optional.of(EntryContent.head(prefix(row)));
             } catch (DroppedSegmentException moved) {
                 if (attempt == ATTEMPTS) throw moved;
                 EntryRow again = row(address);
-                if (again == null) return null;
+                if (again == null) return Optional.empty();
                 row = again;
             }
         }
@@ -53,7 +53,8 @@ final class EntryReader {
         return RecordHeader.content(streams.read(position));
     }
 
-    @Nullable EntryRow row(byte[] address) {
+    @Nullable
+    EntryRow row(byte[] address) {
         byte[] stored = tables.get(address);
         return stored == null ? null : EntryRow.decode(stored);
     }
@@ -87,8 +88,8 @@ final class EntryReader {
         Wanted[] wanted = new Wanted[references.size()];
         for (int i = 0; i < wanted.length; i++) wanted[i] = wanted(i, references.get(i), rows);
         Arrays.sort(wanted, Comparator.comparingLong(Wanted::position));
-        List<Optional<ByteBuffer>> found = new java.util.ArrayList<>(
-                java.util.Collections.nCopies(references.size(), Optional.empty()));
+        List<Optional<ByteBuffer>> found =
+                new java.util.ArrayList<>(java.util.Collections.nCopies(references.size(), Optional.empty()));
         PartCache parts = new PartCache();
         for (Wanted one : wanted) {
             EntryRow row = one.row();
@@ -100,8 +101,11 @@ final class EntryReader {
     private record Wanted(int slot, @Nullable EntryRow row, int index, long position) {}
 
     private static Wanted wanted(int slot, BlobReference reference, Map<Long, Optional<EntryRow>> rows) {
-        EntryRow row = rows.getOrDefault(reference.sequenceNumber(), Optional.empty()).orElse(null);
-        if (row == null || reference.index() < 0 || reference.index() >= row.layout().blobBytes().length) {
+        EntryRow row =
+                rows.getOrDefault(reference.sequenceNumber(), Optional.empty()).orElse(null);
+        if (row == null
+                || reference.index() < 0
+                || reference.index() >= row.layout().blobBytes().length) {
             return new Wanted(slot, null, 0, 0);
         }
         long start = row.layout().blobStart(reference.index());

@@ -35,8 +35,7 @@ record EntryRow(
         for (int i = 0; i < blobBytes.length; i++) blobBytes[i] = row.getInt();
         long[] positions = new long[row.remaining() / 8];
         for (int i = 0; i < positions.length; i++) positions[i] = row.getLong();
-        return new EntryRow(
-                retention, epoch, timeMillis, checksum, new EntryLayout(prefixBytes, blobBytes), positions);
+        return new EntryRow(retention, epoch, timeMillis, checksum, new EntryLayout(prefixBytes, blobBytes), positions);
     }
 
     EntryRow at(long[] newPositions) {

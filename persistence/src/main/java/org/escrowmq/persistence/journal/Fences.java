@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param everyone why every id is fenced, when damage could be put down to nobody
  * @param strangers why ids that the store does not know are fenced, when damage may have hidden their first claim
  */
-record Fences(Map<PersistenceId, String> ids, @Nullable String everyone, @Nullable String strangers) {
+record Fences(
+        Map<PersistenceId, String> ids,
+        @Nullable String everyone,
+        @Nullable String strangers) {
     static final Fences NONE = new Fences(Map.of(), null, null);
 
     Fences {
@@ -22,7 +25,8 @@ record Fences(Map<PersistenceId, String> ids, @Nullable String everyone, @Nullab
     }
 
     /** Why {@code id} is fenced, or null. */
-    @Nullable String reason(PersistenceId id, boolean known) {
+    @Nullable
+    String reason(PersistenceId id, boolean known) {
         if (ids.isEmpty() && everyone == null && strangers == null) return null;
         String own = ids.get(id);
         if (own != null) return own;

@@ -28,7 +28,8 @@ final class GarbageSweep {
 
     private void sweep(long writer) throws IOException {
         for (int table = JournalTable.ENTRIES; table < TABLES; table++) {
-            boolean own = table == JournalTable.ENTRIES || table == JournalTable.SNAPSHOTS || table == JournalTable.PINS;
+            boolean own =
+                    table == JournalTable.ENTRIES || table == JournalTable.SNAPSHOTS || table == JournalTable.PINS;
             if (own || table >= JournalTable.FIRST_OF_USERS) sweep(RowKey.prefix(table, writer));
         }
         mover.onApplyingThread(() -> delete(List.of(JournalTable.garbage(writer))));

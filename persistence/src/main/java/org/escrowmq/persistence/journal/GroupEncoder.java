@@ -57,14 +57,7 @@ final class GroupEncoder {
         if (chunk.remaining() < bytes) chunk = ByteBuffer.allocate(CHUNK_BYTES);
         int start = chunk.position();
         RecordHeader.write(
-                chunk,
-                decided.proposal(),
-                id,
-                decided.writer(),
-                decided.revision(),
-                decided.epoch(),
-                content,
-                part);
+                chunk, decided.proposal(), id, decided.writer(), decided.revision(), decided.epoch(), content, part);
         return chunk.slice(start, bytes);
     }
 

@@ -29,8 +29,7 @@ public final class JournalCheck {
      * @param suspects the ids that may have lost something; empty when that is not known, and then it may be any
      * @param loss false when other files replace what is damaged
      */
-    public record Damage(
-            String file, long from, long to, List<PersistenceId> suspects, boolean loss, String detail) {}
+    public record Damage(String file, long from, long to, List<PersistenceId> suspects, boolean loss, String detail) {}
 
     /** What was found. {@code accepted} are losses that were salvaged before. */
     public record Report(long records, long entries, List<Damage> damages, List<Damage> accepted, List<String> notes) {
@@ -92,8 +91,7 @@ public final class JournalCheck {
         String detail = ids.isEmpty()
                 ? "nobody can be named"
                 : everybodyKnown ? "written by these" : "written by these and by others that are not known any more";
-        return new Damage(
-                damage.file(), damage.from().offset(), damage.to().offset(), ids, true, detail);
+        return new Damage(damage.file(), damage.from().offset(), damage.to().offset(), ids, true, detail);
     }
 
     private void checkTables(StoreFolder folder) throws IOException {

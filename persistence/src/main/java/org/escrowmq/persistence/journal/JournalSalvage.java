@@ -81,7 +81,9 @@ public final class JournalSalvage {
         for (String id : lost.keySet()) {
             if (fences.ids().containsKey(new PersistenceId(id))) continue;
             losses.add(new Loss(
-                    new PersistenceId(id), "entries in a damaged part of the log", numbersLost(store, new PersistenceId(id))));
+                    new PersistenceId(id),
+                    "entries in a damaged part of the log",
+                    numbersLost(store, new PersistenceId(id))));
         }
         List<String> atLarge = new ArrayList<>();
         if (fences.everyone() != null) atLarge.add(fences.everyone());

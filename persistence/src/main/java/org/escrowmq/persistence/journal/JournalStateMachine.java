@@ -26,7 +26,8 @@ final class JournalStateMachine {
     /** What identifies a stored entry. */
     interface StoredEntries {
         /** The entry's row, or null. */
-        @Nullable EntryRow row(long writer, long number);
+        @Nullable
+        EntryRow row(long writer, long number);
     }
 
     private final WriterStates writers;
@@ -165,7 +166,8 @@ final class JournalStateMachine {
         fences = before;
         if (agrees) return;
         adopt(proposal, state, writer, revision);
-        fences = fences.with(proposal.id(), "the log holds change " + revision + " of it after change " + (expected - 1));
+        fences = fences.with(
+                proposal.id(), "the log holds change " + revision + " of it after change " + (expected - 1));
     }
 
     private static boolean agrees(Proposal proposal, WriterState state) {

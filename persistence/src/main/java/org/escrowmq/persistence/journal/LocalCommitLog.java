@@ -184,9 +184,8 @@ final class LocalCommitLog implements CommitLog {
         for (ByteBuffer[] record : records) bytes += bytes(record);
         long entries = 0;
         for (Decided applied : decided) entries += applied.proposal().contents().size();
-        long[] positions = bytes <= settings.appendBytesMax()
-                ? log.append(records, encoder.manifest())
-                : appendInPieces(records);
+        long[] positions =
+                bytes <= settings.appendBytesMax() ? log.append(records, encoder.manifest()) : appendInPieces(records);
         counters.group(entries, bytes);
         return positions;
     }

@@ -31,6 +31,7 @@ import org.escrowmq.persistence.WriteAnswer;
 import org.escrowmq.persistence.log.CorruptRecordException;
 import org.escrowmq.persistence.log.SegmentLog;
 import org.escrowmq.persistence.tables.RowKey;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -139,7 +140,12 @@ public final class LocalJournal implements Journal {
             contents.add(EntryContent.of(entry));
         }
         return propose(Proposal.entries(
-                id, epoch.value(), after.value(), first.value(), contents, environment.clock().millis()));
+                id,
+                epoch.value(),
+                after.value(),
+                first.value(),
+                contents,
+                environment.clock().millis()));
     }
 
     private static CompletionStage<WriteAnswer> full() {
@@ -199,17 +205,16 @@ public final class LocalJournal implements Journal {
             var found = store.tables().floor(prefix, JournalTable.snapshot(writer, atMost.value()));
             if (found == null) return Optional.empty();
             EntryRow row = EntryRow.decode(found.getValue());
-            ByteBuffer state = checked(id, () -> reader.head(found.getKey(), row));
+            Optional<ByteBuffer> state = checked(id, () -> reader.head(found.getKey(), row));
             long upTo = RowKey.number(found.getKey(), 0);
-            if (state != null) {
-                return Optional.of(new JournalSnapshot(new SequenceNumber(upTo), row.timeMillis(), state));
+            if (state.isPresent()) {
+                return Optional.of(new JournalSnapshot(new SequenceNumber(upTo), row.timeMillis(), state.get()));
             }
         }
     }
 
     @Override
-    public void replay(
-            PersistenceId id, SequenceNumber from, SequenceNumber to, long max, ReplayVisitor visitor) {
+    public void replay(PersistenceId id, SequenceNumber from, SequenceNumber to, long max, ReplayVisitor visitor) {
         refuseFenced(id);
         long writer = store.numbers().of(id);
         byte[] stored = store.tables().get(JournalTable.writer(id));
@@ -232,8 +237,12 @@ public final class LocalJournal implements Journal {
             return new ArrayList<>(java.util.Collections.nCopies(references.size(), Optional.empty()));
         }
         long trimmed = WriterState.decode(stored).trimmed;
-        return checked(id, () -> reader.blobs(writer, references, number ->
-                number > trimmed || store.tables().get(JournalTable.pin(writer, number)) != null));
+        return checked(
+                id,
+                () -> reader.blobs(
+                        writer,
+                        references,
+                        number -> number > trimmed || store.tables().get(JournalTable.pin(writer, number)) != null));
     }
 
     private void refuseFenced(PersistenceId id) {
@@ -241,7 +250,7 @@ public final class LocalJournal implements Journal {
         if (why != null) throw new FencedException(id, why);
     }
 
-    private @org.jspecify.annotations.Nullable String fencedBecause(PersistenceId id) {
+    private @Nullable String fencedBecause(PersistenceId id) {
         Fences now = fences;
         return now.none() ? null : now.reason(id, store.numbers().of(id) != 0);
     }

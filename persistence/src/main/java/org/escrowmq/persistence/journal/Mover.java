@@ -74,7 +74,8 @@ final class Mover {
                 bytes = 0;
             }
             for (ByteBuffer record : found.records()) records.add(new ByteBuffer[] {record});
-            manifest.add(new SegmentLog.ManifestLine(found.header().writer(), found.header().revision()));
+            manifest.add(new SegmentLog.ManifestLine(
+                    found.header().writer(), found.header().revision()));
             group.add(found);
             bytes += found.bytes();
             if (found.bytes() > store.groupBytesMax()) {
@@ -107,10 +108,13 @@ final class Mover {
     /** An entry that is larger than a group of the log. */
     private void writeInPieces(SegmentLog log, int stream, Survivors.Found found) throws IOException {
         long[] positions = new long[found.records().size()];
-        List<SegmentLog.ManifestLine> line =
-                List.of(new SegmentLog.ManifestLine(found.header().writer(), found.header().revision()));
+        List<SegmentLog.ManifestLine> line = List.of(new SegmentLog.ManifestLine(
+                found.header().writer(), found.header().revision()));
         for (int i = 0; i < positions.length; i++) {
-            positions[i] = log.append(List.<ByteBuffer[]>of(new ByteBuffer[] {found.records().get(i)}), line)[0];
+            positions[i] = log.append(
+                            List.<ByteBuffer[]>of(
+                                    new ByteBuffer[] {found.records().get(i)}),
+                            line)[0];
         }
         follow(stream, log.durableEnd(), List.of(found), positions);
     }

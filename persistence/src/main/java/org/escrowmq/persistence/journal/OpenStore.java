@@ -12,6 +12,7 @@ import org.escrowmq.persistence.tables.DamagedCheckpointException;
 import org.escrowmq.persistence.tables.TableImage;
 import org.escrowmq.persistence.tables.Tables;
 import org.escrowmq.persistence.tables.TablesFault;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,8 +73,11 @@ final class OpenStore implements Closeable {
         restart(checkpoints::startEmpty);
         if (new LogPosition(streams.hot().firstPosition()).segment() > 0) {
             String why = "the tables are lost, and so is the log they were made from";
-            LOG.error("No good checkpoint or image is left in {}, and the log starts at {}: {}", folder.tables(),
-                    Positions.text(streams.hot().firstPosition()), why);
+            LOG.error(
+                    "No good checkpoint or image is left in {}, and the log starts at {}: {}",
+                    folder.tables(),
+                    Positions.text(streams.hot().firstPosition()),
+                    why);
             replay(StoreFigures.START);
             machine.fences(machine.fences().everyone(why).strangers(why));
             return;
@@ -147,21 +151,23 @@ final class OpenStore implements Closeable {
         long started = System.nanoTime();
         replayed = new Replayer(streams, tables, machine, tableWriter).run(figures);
         followed.clear();
-        for (int stream : streams.classes()) followed.put(stream, streams.of(stream).durableEnd());
+        for (int stream : streams.classes())
+            followed.put(stream, streams.of(stream).durableEnd());
         LOG.info(
                 "Replayed {} changes from {} in {} ms",
                 replayed,
                 figures.applied() < 0 ? "the beginning" : Positions.text(figures.applied()),
                 (System.nanoTime() - started) / 1_000_000);
         machine.fences().ids().forEach((id, why) -> LOG.error("{} is fenced: {}", id.value(), why));
-        if (machine.fences().everyone() != null) LOG.error("Every id is fenced: {}", machine.fences().everyone());
+        if (machine.fences().everyone() != null)
+            LOG.error("Every id is fenced: {}", machine.fences().everyone());
     }
 
-    private byte @org.jspecify.annotations.Nullable [] writerRow(org.escrowmq.persistence.PersistenceId id) {
+    private byte @Nullable [] writerRow(org.escrowmq.persistence.PersistenceId id) {
         return tables.get(JournalTable.writer(id));
     }
 
-    private @org.jspecify.annotations.Nullable EntryRow entryRow(long writer, long number) {
+    private @Nullable EntryRow entryRow(long writer, long number) {
         byte[] stored = tables.get(JournalTable.entry(writer, number));
         return stored == null ? null : EntryRow.decode(stored);
     }
@@ -201,8 +207,8 @@ final class OpenStore implements Closeable {
 
     /** Notes in the tables how far they have come. For the applying thread, right before a checkpoint or image. */
     StoreFigures noteFigures() {
-        StoreFigures figures = new StoreFigures(
-                streams.hot().durableEnd(), machine.writers().nextNumber(), followed);
+        StoreFigures figures =
+                new StoreFigures(streams.hot().durableEnd(), machine.writers().nextNumber(), followed);
         try (Tables.Batch batch = tables.batch()) {
             figures.write(batch);
             tables.write(batch);

@@ -28,7 +28,8 @@ record Proposal(
 
     static Proposal entries(
             PersistenceId id, long epoch, long after, long first, List<EntryContent> contents, long timeMillis) {
-        return new Proposal(RecordKind.ENTRIES, id, epoch, after, first, first + contents.size() - 1, timeMillis, contents);
+        return new Proposal(
+                RecordKind.ENTRIES, id, epoch, after, first, first + contents.size() - 1, timeMillis, contents);
     }
 
     static Proposal of(RecordKind kind, PersistenceId id, long epoch, long from, long to, long timeMillis) {

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProposalQueue {
     /** A proposal with its completion, or a task. */
-    record Item(@Nullable Proposal proposal, CommitLog.@Nullable Completion completion, CommitLog.@Nullable Task task, long bytes) {}
+    record Item(
+            @Nullable Proposal proposal,
+            CommitLog.@Nullable Completion completion,
+            CommitLog.@Nullable Task task,
+            long bytes) {}
 
     private final int itemsMax;
     private final long bytesMax;

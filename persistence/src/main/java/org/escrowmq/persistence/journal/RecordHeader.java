@@ -50,7 +50,9 @@ record RecordHeader(
             ByteBuffer to, Proposal of, byte[] id, long writer, long revision, long epoch, int content, int part) {
         EntryContent entry = of.contents().isEmpty() ? null : of.contents().get(content);
         to.put((byte) VERSION).put((byte) of.kind().code()).putShort((short) GROUP);
-        to.put((byte) (entry == null ? 0 : entry.retention().code())).put((byte) id.length).putShort((short) 0);
+        to.put((byte) (entry == null ? 0 : entry.retention().code()))
+                .put((byte) id.length)
+                .putShort((short) 0);
         to.putLong(writer).putLong(revision).putLong(epoch);
         to.putLong(of.from()).putLong(of.to()).putLong(of.timeMillis());
         to.putLong(of.after()).putLong(of.from() + content).putInt(part);
@@ -61,7 +63,8 @@ record RecordHeader(
 
     /** Reads a header and leaves {@code from} at the content. */
     static RecordHeader read(ByteBuffer from) throws UnreadableRecordException {
-        if (from.remaining() < FIXED_BYTES) throw new UnreadableRecordException("record of " + from.remaining() + " bytes");
+        if (from.remaining() < FIXED_BYTES)
+            throw new UnreadableRecordException("record of " + from.remaining() + " bytes");
         int at = from.position();
         int version = from.get(at);
         if (version != VERSION) {

@@ -3,6 +3,7 @@ package org.escrowmq.persistence.journal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.escrowmq.model.SequenceNumber;
 import org.escrowmq.persistence.Journal;
 import org.escrowmq.persistence.JournalEntry;
@@ -21,7 +22,7 @@ final class Replay {
 
     /** Runs a read and fences the id if it meets damage. */
     interface Checked {
-        ByteBuffer run(LocalJournal.Read<ByteBuffer> read);
+        Optional<ByteBuffer> run(LocalJournal.Read<Optional<ByteBuffer>> read);
     }
 
     Replay(Tables tables, EntryReader reader, long writer) {
@@ -44,12 +45,13 @@ final class Replay {
             });
             if (page.isEmpty()) return;
             for (Found found : page) {
-                ByteBuffer head = checked.run(() -> reader.head(found.address(), found.row()));
-                if (head == null) continue;
+                Optional<ByteBuffer> head = checked.run(() -> reader.head(found.address(), found.row()));
+                if (head.isEmpty()) continue;
                 long number = RowKey.number(found.address(), 0);
                 visitor.entry(
                         new SequenceNumber(number),
-                        new JournalEntry(head, List.of(), List.of(), found.row().retention()));
+                        new JournalEntry(
+                                head.get(), List.of(), List.of(), found.row().retention()));
                 left--;
             }
             long last = RowKey.number(page.get(page.size() - 1).address(), 0);

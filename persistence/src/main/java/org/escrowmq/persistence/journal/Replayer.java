@@ -57,8 +57,7 @@ final class Replayer {
         WriterState state = machine.writers().of(proposal.id());
         if (proposal.kind() == RecordKind.SALVAGE) suspects.remove(state.number);
         long trimmed = state.trimmed;
-        tableWriter.apply(
-                batch, new Decided(proposal, state, writer, revision, proposal.epoch(), trimmed), positions);
+        tableWriter.apply(batch, new Decided(proposal, state, writer, revision, proposal.epoch(), trimmed), positions);
         proposals++;
         // Snapshots and trims look at the tables, so what is before them must be there.
         if (++inBatch >= BATCH_PROPOSALS) flush();

@@ -23,8 +23,8 @@ final class SegmentFiles {
 
     static JournalEnvironment.Segments of(PersistenceSettings settings) {
         LogSettings log = logSettings(settings);
-        return (number, folder) -> FileSegmentLog.open(
-                FolderFiles.in(folder, System::nanoTime), number, log, Long.MAX_VALUE, LATER);
+        return (number, folder) ->
+                FileSegmentLog.open(FolderFiles.in(folder, System::nanoTime), number, log, Long.MAX_VALUE, LATER);
     }
 
     static LogSettings logSettings(PersistenceSettings settings) {

@@ -55,7 +55,8 @@ final class Survivors {
         return row != null && Arrays.equals(row.positions(), positions);
     }
 
-    @Nullable EntryRow row(byte[] address) {
+    @Nullable
+    EntryRow row(byte[] address) {
         byte[] stored = tables.get(address);
         return stored == null ? null : EntryRow.decode(stored);
     }

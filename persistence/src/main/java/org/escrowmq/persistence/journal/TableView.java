@@ -42,9 +42,7 @@ final class TableView implements TableReader {
         long writer = numbers.of(id);
         if (writer == 0 || limit <= 0) return rows;
         tables.scan(
-                RowKey.prefix(table.number(), writer),
-                RowKey.of(table.number(), writer, from),
-                (address, value) -> {
+                RowKey.prefix(table.number(), writer), RowKey.of(table.number(), writer, from), (address, value) -> {
                     rows.add(new Row(RowKey.key(address), value));
                     return rows.size() < limit;
                 });

@@ -73,7 +73,8 @@ final class WriterState {
         fresh.addLast(entry);
     }
 
-    @Nullable Fresh fresh(long number) {
+    @Nullable
+    Fresh fresh(long number) {
         for (Fresh entry : fresh) {
             if (entry.number() == number) return entry;
         }

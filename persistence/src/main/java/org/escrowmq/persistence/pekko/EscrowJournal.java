@@ -53,7 +53,8 @@ public final class EscrowJournal implements Extension {
      */
     public synchronized Journal open(FaultHandler faults) throws IOException {
         if (journal != null) throw new IllegalStateException("the actor system uses a journal already");
-        Journal opened = LocalJournal.open(PersistenceSettings.of(system.settings().config()), faults);
+        Journal opened =
+                LocalJournal.open(PersistenceSettings.of(system.settings().config()), faults);
         adopt(opened);
         return opened;
     }

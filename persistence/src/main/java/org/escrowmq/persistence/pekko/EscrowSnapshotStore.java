@@ -24,7 +24,8 @@ import scala.concurrent.Future;
 public final class EscrowSnapshotStore extends SnapshotStore {
     private final EscrowJournal extension = EscrowJournal.of(context().system());
     private final Journal journal = extension.journal();
-    private final StoredPayload payloads = new StoredPayload(SerializationExtension.get(context().system()));
+    private final StoredPayload payloads =
+            new StoredPayload(SerializationExtension.get(context().system()));
     private final ExecutionContext blocking =
             context().system().dispatchers().lookup("escrow.persistence.replay-dispatcher");
 
@@ -92,7 +93,8 @@ public final class EscrowSnapshotStore extends SnapshotStore {
                     found != null;
                     found = newest(id, found.upTo().value() - 1, criteria)) {
                 SequenceNumber number = found.upTo();
-                WriteAnswer answer = journal.dropSnapshots(id, extension.session(id).epoch(), number, number)
+                WriteAnswer answer = journal.dropSnapshots(
+                                id, extension.session(id).epoch(), number, number)
                         .toCompletableFuture()
                         .join();
                 if (answer != WriteAnswer.APPLIED) throw new WriteFailure(id, number.value(), answer);

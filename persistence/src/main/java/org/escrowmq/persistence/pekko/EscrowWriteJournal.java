@@ -28,7 +28,8 @@ import scala.jdk.javaapi.CollectionConverters;
 public final class EscrowWriteJournal extends AsyncWriteJournal {
     private final EscrowJournal extension = EscrowJournal.of(context().system());
     private final Journal journal = extension.journal();
-    private final StoredPayload payloads = new StoredPayload(SerializationExtension.get(context().system()));
+    private final StoredPayload payloads =
+            new StoredPayload(SerializationExtension.get(context().system()));
     private final ExecutionContext blocking =
             context().system().dispatchers().lookup("escrow.persistence.replay-dispatcher");
 
@@ -53,7 +54,8 @@ public final class EscrowWriteJournal extends AsyncWriteJournal {
     }
 
     private @Nullable Exception encode(AtomicWrite message, List<JournalEntry> entries) {
-        Iterator<PersistentRepr> events = CollectionConverters.asJava(message.payload()).iterator();
+        Iterator<PersistentRepr> events =
+                CollectionConverters.asJava(message.payload()).iterator();
         try {
             while (events.hasNext()) entries.add(payloads.entry(events.next()));
             return null;
@@ -66,7 +68,8 @@ public final class EscrowWriteJournal extends AsyncWriteJournal {
     public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long toSequenceNr) {
         PersistenceId id = new PersistenceId(persistenceId);
         SequenceNumber upTo = new SequenceNumber(toSequenceNr);
-        return Futures.success(id, toSequenceNr, journal.trim(id, extension.session(id).epoch(), upTo));
+        return Futures.success(
+                id, toSequenceNr, journal.trim(id, extension.session(id).epoch(), upTo));
     }
 
     @Override
@@ -76,8 +79,7 @@ public final class EscrowWriteJournal extends AsyncWriteJournal {
         Journal.ReplayVisitor visitor =
                 (number, entry) -> replay.accept(payloads.event(persistenceId, number.value(), entry));
         return Futures.run(
-                blocking,
-                () -> journal.replay(id, new SequenceNumber(from), new SequenceNumber(to), max, visitor));
+                blocking, () -> journal.replay(id, new SequenceNumber(from), new SequenceNumber(to), max, visitor));
     }
 
     @Override

@@ -43,8 +43,8 @@ final class WriteBatch {
                 session.givenUp(write.lowestSequenceNr(), write.highestSequenceNr());
                 full(slot);
             } else if (said != WriteAnswer.APPLIED && said != WriteAnswer.DUPLICATE) {
-                promise.tryFailure(new WriteFailure(
-                        new PersistenceId(write.persistenceId()), write.lowestSequenceNr(), said));
+                promise.tryFailure(
+                        new WriteFailure(new PersistenceId(write.persistenceId()), write.lowestSequenceNr(), said));
             }
             closed();
         });

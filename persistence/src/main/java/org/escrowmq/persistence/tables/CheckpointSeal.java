@@ -76,8 +76,8 @@ record CheckpointSeal(Map<String, Sealed> files) {
             if (!Files.isRegularFile(file)) throw new DamagedCheckpointException(file + " is missing");
             long bytes = Files.size(file);
             if (bytes != sealed.getValue().bytes()) {
-                throw new DamagedCheckpointException(
-                        file + " has " + bytes + " bytes instead of " + sealed.getValue().bytes());
+                throw new DamagedCheckpointException(file + " has " + bytes + " bytes instead of "
+                        + sealed.getValue().bytes());
             }
             if (Folders.checksum(file) != sealed.getValue().checksum()) {
                 throw new DamagedCheckpointException(file + " does not match its checksum");

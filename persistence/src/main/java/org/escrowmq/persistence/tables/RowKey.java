@@ -61,8 +61,7 @@ public final class RowKey {
 
     /** Whether {@code address} starts with {@code prefix}. */
     public static boolean startsWith(byte[] address, byte[] prefix) {
-        return address.length >= prefix.length
-                && Arrays.equals(address, 0, prefix.length, prefix, 0, prefix.length);
+        return address.length >= prefix.length && Arrays.equals(address, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     private static void prefix(byte[] address, int table, long writer) {

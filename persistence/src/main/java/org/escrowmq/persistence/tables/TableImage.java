@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
-import java.util.zip.CRC32C;
 import org.iq80.leveldb.Snapshot;
 
 /**
@@ -60,7 +60,8 @@ public final class TableImage {
         }
         Folders.sync(unfinished);
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Folders.syncFolder(file.toAbsolutePath().getParent());
+        Folders.syncFolder(
+                java.util.Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
     /** Reads an image to its end. @throws DamagedCheckpointException when it is not whole */
@@ -86,7 +87,8 @@ public final class TableImage {
     }
 
     private static byte[] block(DataInputStream in, Path file, int length) throws IOException {
-        if (length < 0 || length > ROW_BYTES_MAX) throw new DamagedCheckpointException(file + " holds an impossible length");
+        if (length < 0 || length > ROW_BYTES_MAX)
+            throw new DamagedCheckpointException(file + " holds an impossible length");
         byte[] bytes = in.readNBytes(length);
         if (bytes.length != length) throw new DamagedCheckpointException(file + " is cut short");
         return bytes;

@@ -62,7 +62,8 @@ public final class Tables implements Closeable {
         try {
             return new Tables(JniDBFactory.factory.open(folder.toFile(), options));
         } catch (UnsatisfiedLinkError missing) {
-            throw new IOException(NativePlatform.refusal(System.getProperty("os.name"), System.getProperty("os.arch")), missing);
+            throw new IOException(
+                    NativePlatform.refusal(System.getProperty("os.name"), System.getProperty("os.arch")), missing);
         }
     }
 

@@ -57,7 +57,10 @@ class CollectorTest {
             RetentionClass retention = n % 2 == 0 ? RetentionClass.DAY : RetentionClass.MONTH;
             TableOperation put = new TableOperation.Put(TABLE, new byte[] {(byte) n}, new byte[] {(byte) n});
             await(journal.write(
-                    id("keeps"), keeps, number(n), new JournalEntry(bytes("k" + n), List.of(body(n)), List.of(put), retention)));
+                    id("keeps"),
+                    keeps,
+                    number(n),
+                    new JournalEntry(bytes("k" + n), List.of(body(n)), List.of(put), retention)));
             write(journal, "trims", trims, n, entry("t" + n, List.of(body(-n))));
         }
         write(journal, "trims", trims, ENTRIES + 1, entry("pin", List.of(), new TableOperation.Pin(3)));
@@ -73,11 +76,20 @@ class CollectorTest {
         var bodies = journal.readBlobsHere(id("keeps"), all);
         for (int n = 1; n <= ENTRIES; n++) {
             assertEquals(body(n), bodies.get(n - 1).orElseThrow());
-            assertEquals(n, journal.tables().get(id("keeps"), TABLE, new byte[] {(byte) n}).orElseThrow()[0]);
+            assertEquals(
+                    n,
+                    journal.tables()
+                            .get(id("keeps"), TABLE, new byte[] {(byte) n})
+                            .orElseThrow()[0]);
         }
         var trimmed = journal.readBlobsHere(id("trims"), all);
-        for (int n = 1; n <= ENTRIES; n++) assertEquals(n == 3, trimmed.get(n - 1).isPresent(), "entry " + n);
-        assertEquals("first state", text(journal.latestSnapshot(id("keeps"), number(9)).orElseThrow().state()));
+        for (int n = 1; n <= ENTRIES; n++)
+            assertEquals(n == 3, trimmed.get(n - 1).isPresent(), "entry " + n);
+        assertEquals(
+                "first state",
+                text(journal.latestSnapshot(id("keeps"), number(9))
+                        .orElseThrow()
+                        .state()));
     }
 
     private static int firstHot(LocalJournal journal) {
@@ -103,7 +115,10 @@ class CollectorTest {
     }
 
     private static List<Integer> streamsPlus(LocalJournal journal) {
-        return journal.store().streams().numbers().stream().map(n -> n == 0 ? 2 : n).sorted().toList();
+        return journal.store().streams().numbers().stream()
+                .map(n -> n == 0 ? 2 : n)
+                .sorted()
+                .toList();
     }
 
     @Test
@@ -149,14 +164,18 @@ class CollectorTest {
             Epoch epoch = claim(journal, "keeps");
             await(journal.trim(id("keeps"), epoch, number(ENTRIES - 1)));
             await(journal.upkeep().collect());
-            assertTrue(journal.status().logBytes() < kept, kept + " bytes before, now " + journal.status().logBytes());
+            assertTrue(
+                    journal.status().logBytes() < kept,
+                    kept + " bytes before, now " + journal.status().logBytes());
             assertEquals(List.of(ENTRIES + "=k" + ENTRIES), replayed(journal, "keeps"));
         }
         try (LocalJournal journal = bed.open(settings())) {
             assertEquals(List.of(ENTRIES + "=k" + ENTRIES), replayed(journal, "keeps"));
             assertEquals(
                     body(ENTRIES),
-                    journal.readBlobsHere(id("keeps"), List.of(new BlobReference(ENTRIES, 0))).get(0).orElseThrow());
+                    journal.readBlobsHere(id("keeps"), List.of(new BlobReference(ENTRIES, 0)))
+                            .get(0)
+                            .orElseThrow());
         }
     }
 
@@ -166,7 +185,12 @@ class CollectorTest {
         try (LocalJournal journal = bed.open(settings())) {
             Epoch epoch = claim(journal, "a");
             for (int n = 1; n <= 10; n++) {
-                write(journal, "a", epoch, n, entry("h", List.of(), new TableOperation.Put(TABLE, new byte[] {(byte) n}, new byte[1])));
+                write(
+                        journal,
+                        "a",
+                        epoch,
+                        n,
+                        entry("h", List.of(), new TableOperation.Put(TABLE, new byte[] {(byte) n}, new byte[1])));
             }
             long writer = journal.store().numbers().of(id("a"));
             await(journal.delete(id("a"), epoch));
@@ -203,7 +227,8 @@ class CollectorTest {
         try (LocalJournal journal = bed.open(JournalBed.settings(restored, 512 * 1024, 128 * 1024))) {
             check(journal);
             List<String> busy = replayed(journal, "busy");
-            for (int n = 1; n <= busy.size(); n++) assertEquals(n + "=b" + n, busy.get(n - 1), "a prefix of what was written");
+            for (int n = 1; n <= busy.size(); n++)
+                assertEquals(n + "=b" + n, busy.get(n - 1), "a prefix of what was written");
         }
         assertEquals(List.of(), bed.faults);
     }

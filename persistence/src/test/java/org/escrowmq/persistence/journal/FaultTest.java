@@ -33,8 +33,14 @@ class FaultTest {
 
     private LocalJournal open(JournalBed bed, PlantedSegments planted) throws Exception {
         PersistenceSettings settings = bed.settings();
-        return LocalJournal.open(settings, new JournalEnvironment(
-                Clock.systemUTC(), bed.nanos::get, bed.freeBytes::get, planted, bed.environment(settings).faults()));
+        return LocalJournal.open(
+                settings,
+                new JournalEnvironment(
+                        Clock.systemUTC(),
+                        bed.nanos::get,
+                        bed.freeBytes::get,
+                        planted,
+                        bed.environment(settings).faults()));
     }
 
     @Test
@@ -55,7 +61,8 @@ class FaultTest {
         }
         assertEquals(1, bed.faults.size(), "reported once: " + bed.faults);
         try (LocalJournal journal = bed.open()) {
-            assertEquals(List.of("1=one", "2=two"), replayed(journal, "a"), "what was unknown turned out to be written");
+            assertEquals(
+                    List.of("1=one", "2=two"), replayed(journal, "a"), "what was unknown turned out to be written");
         }
     }
 

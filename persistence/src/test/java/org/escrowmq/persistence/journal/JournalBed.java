@@ -95,7 +95,10 @@ final class JournalBed {
 
     static JournalEntry entry(String head, String... blobs) {
         return new JournalEntry(
-                bytes(head), java.util.Arrays.stream(blobs).map(JournalBed::bytes).toList(), List.of(), RetentionClass.DAY);
+                bytes(head),
+                java.util.Arrays.stream(blobs).map(JournalBed::bytes).toList(),
+                List.of(),
+                RetentionClass.DAY);
     }
 
     static JournalEntry entry(String head, List<ByteBuffer> blobs, TableOperation... operations) {
@@ -118,8 +121,12 @@ final class JournalBed {
     /** The heads that a replay of everything gives, as {@code number=head}. */
     static List<String> replayed(LocalJournal journal, String id) {
         List<String> heads = new ArrayList<>();
-        journal.replay(id(id), number(1), number(Long.MAX_VALUE), Long.MAX_VALUE, (number, entry) ->
-                heads.add(number.value() + "=" + text(entry.head())));
+        journal.replay(
+                id(id),
+                number(1),
+                number(Long.MAX_VALUE),
+                Long.MAX_VALUE,
+                (number, entry) -> heads.add(number.value() + "=" + text(entry.head())));
         return heads;
     }
 }

@@ -23,8 +23,8 @@ class JournalStateMachineTest {
     private final Map<String, EntryRow> rows = new HashMap<>();
 
     private final Map<PersistenceId, byte[]> states = new HashMap<>();
-    private final JournalStateMachine machine =
-            new JournalStateMachine(new WriterStates(2, states::get), (writer, number) -> rows.get(writer + "/" + number));
+    private final JournalStateMachine machine = new JournalStateMachine(
+            new WriterStates(2, states::get), (writer, number) -> rows.get(writer + "/" + number));
 
     @Test
     void script() {
@@ -68,7 +68,8 @@ class JournalStateMachineTest {
                 settle
                 b     write 1 1 b        APPLIED
                 """);
-        assertEquals(4, machine.writers().of(new PersistenceId("a")).number, "a deleted id comes back under a new number");
+        assertEquals(
+                4, machine.writers().of(new PersistenceId("a")).number, "a deleted id comes back under a new number");
     }
 
     @Test
@@ -109,15 +110,14 @@ class JournalStateMachineTest {
     private String answer(String name, String command) {
         PersistenceId id = new PersistenceId(name);
         String[] words = command.split(" ");
-        Proposal proposal =
-                switch (words[0]) {
-                    case "claim" -> Proposal.claim(id, 0);
-                    case "write" -> entries(id, number(words[1]), number(words[2]) - 1, number(words[2]), words[3]);
-                    case "after" -> entries(id, number(words[1]), number(words[2]), number(words[3]), words[4]);
-                    case "trim" -> Proposal.of(RecordKind.TRIM, id, number(words[1]), 0, number(words[2]), 0);
-                    case "delete" -> Proposal.of(RecordKind.DELETE, id, number(words[1]), 0, 0, 0);
-                    default -> throw new IllegalArgumentException(command);
-                };
+        Proposal proposal = switch (words[0]) {
+            case "claim" -> Proposal.claim(id, 0);
+            case "write" -> entries(id, number(words[1]), number(words[2]) - 1, number(words[2]), words[3]);
+            case "after" -> entries(id, number(words[1]), number(words[2]), number(words[3]), words[4]);
+            case "trim" -> Proposal.of(RecordKind.TRIM, id, number(words[1]), 0, number(words[2]), 0);
+            case "delete" -> Proposal.of(RecordKind.DELETE, id, number(words[1]), 0, 0, 0);
+            default -> throw new IllegalArgumentException(command);
+        };
         WriteAnswer answer = decide(proposal);
         WriterState state = machine.writers().of(id);
         boolean claimed = answer == WriteAnswer.APPLIED && words[0].equals("claim");
@@ -145,8 +145,15 @@ class JournalStateMachineTest {
             pending.add(() -> {
                 for (int i = 0; i < proposal.contents().size(); i++) {
                     EntryContent content = proposal.contents().get(i);
-                    rows.put(state.number + "/" + (proposal.from() + i), new EntryRow(
-                            content.retention(), proposal.epoch(), 0, content.checksum(), content.layout(), new long[1]));
+                    rows.put(
+                            state.number + "/" + (proposal.from() + i),
+                            new EntryRow(
+                                    content.retention(),
+                                    proposal.epoch(),
+                                    0,
+                                    content.checksum(),
+                                    content.layout(),
+                                    new long[1]));
                 }
             });
         }
@@ -211,12 +218,12 @@ class JournalStateMachineTest {
             } else if (choice == 2) {
                 long upTo = model.highest - random.nextInt(10);
                 long epoch = stale(random, model.epoch);
-                assertEquals(
-                        model.trim(epoch, upTo), decide(Proposal.of(RecordKind.TRIM, id, epoch, 0, upTo, step)));
+                assertEquals(model.trim(epoch, upTo), decide(Proposal.of(RecordKind.TRIM, id, epoch, 0, upTo, step)));
             } else {
                 long first = Math.max(1, model.highest + 1 + offset(random));
                 List<String> contents = new ArrayList<>();
-                for (int i = 0; i <= random.nextInt(3); i++) contents.add(random.nextInt(8) == 0 ? "other" : "c" + (first + i));
+                for (int i = 0; i <= random.nextInt(3); i++)
+                    contents.add(random.nextInt(8) == 0 ? "other" : "c" + (first + i));
                 long epoch = stale(random, model.epoch);
                 WriteAnswer expected = model.write(epoch, first, contents);
                 WriteAnswer said = decide(entries(id, epoch, first - 1, first, contents.toArray(String[]::new)));
@@ -225,7 +232,8 @@ class JournalStateMachineTest {
             }
             assertEquals(model.highest, machine.writers().of(id).highest);
         }
-        for (WriteAnswer answer : List.of(WriteAnswer.APPLIED, WriteAnswer.DUPLICATE, WriteAnswer.REFUSED, WriteAnswer.GAP)) {
+        for (WriteAnswer answer :
+                List.of(WriteAnswer.APPLIED, WriteAnswer.DUPLICATE, WriteAnswer.REFUSED, WriteAnswer.GAP)) {
             assertTrue(seen.getOrDefault(answer, 0) > 20, answer + " must occur, not only be possible: " + seen);
         }
     }

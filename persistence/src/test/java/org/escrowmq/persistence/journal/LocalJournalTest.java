@@ -90,8 +90,14 @@ class LocalJournalTest {
             Epoch epoch = claim(journal, "a");
             assertEquals(
                     WriteAnswer.APPLIED,
-                    write(journal, "a", epoch, 1, entry(
-                            "head", List.of(ByteBuffer.wrap(small), ByteBuffer.wrap(large), ByteBuffer.wrap(small)))));
+                    write(
+                            journal,
+                            "a",
+                            epoch,
+                            1,
+                            entry(
+                                    "head",
+                                    List.of(ByteBuffer.wrap(small), ByteBuffer.wrap(large), ByteBuffer.wrap(small)))));
         }
         org.escrowmq.persistence.tables.Folders.remove(folder.resolve("tables"));
         try (LocalJournal journal = bed.open(settings)) {
@@ -125,9 +131,19 @@ class LocalJournalTest {
         try (LocalJournal journal = bed.open()) {
             Epoch epoch = claim(journal, "a");
             Epoch other = claim(journal, "b");
-            write(journal, "a", epoch, 1, entry("h", List.of(), put(1, "x"), put(5, "y"), new TableOperation.WakeAt(500)));
+            write(
+                    journal,
+                    "a",
+                    epoch,
+                    1,
+                    entry("h", List.of(), put(1, "x"), put(5, "y"), new TableOperation.WakeAt(500)));
             write(journal, "b", other, 1, entry("h", List.of(), put(3, "z"), new TableOperation.WakeAt(100)));
-            write(journal, "a", epoch, 2, entry("h", List.of(), new TableOperation.Delete(PROGRESS, key(1)), put(5, "w")));
+            write(
+                    journal,
+                    "a",
+                    epoch,
+                    2,
+                    entry("h", List.of(), new TableOperation.Delete(PROGRESS, key(1)), put(5, "w")));
             checkTables(journal);
         }
         try (LocalJournal journal = bed.open()) {
@@ -150,10 +166,13 @@ class LocalJournalTest {
         TableReader tables = journal.tables();
         assertTrue(tables.get(id("a"), PROGRESS, key(1)).isEmpty());
         assertEquals("w", new String(tables.get(id("a"), PROGRESS, key(5)).orElseThrow()));
-        assertArrayEquals(key(5), tables.floor(id("a"), PROGRESS, key(9)).orElseThrow().key());
-        assertArrayEquals(key(5), tables.floor(id("a"), PROGRESS, key(5)).orElseThrow().key());
+        assertArrayEquals(
+                key(5), tables.floor(id("a"), PROGRESS, key(9)).orElseThrow().key());
+        assertArrayEquals(
+                key(5), tables.floor(id("a"), PROGRESS, key(5)).orElseThrow().key());
         assertTrue(tables.floor(id("a"), PROGRESS, key(4)).isEmpty());
-        assertArrayEquals(key(3), tables.floor(id("b"), PROGRESS, key(9)).orElseThrow().key());
+        assertArrayEquals(
+                key(3), tables.floor(id("b"), PROGRESS, key(9)).orElseThrow().key());
         assertEquals(1, tables.scan(id("a"), PROGRESS, new byte[0], 10).size());
         assertEquals(
                 List.of(new TableReader.Wake(id("b"), 100), new TableReader.Wake(id("a"), 500)),
@@ -186,7 +205,9 @@ class LocalJournalTest {
             assertTrue(blobs.get(1).isEmpty());
             Epoch epoch = claim(journal, "a");
             write(journal, "a", epoch, 6, entry("h6", List.of(), new TableOperation.Unpin(2)));
-            assertTrue(journal.readBlobsHere(id("a"), List.of(new BlobReference(2, 0))).get(0).isEmpty());
+            assertTrue(journal.readBlobsHere(id("a"), List.of(new BlobReference(2, 0)))
+                    .get(0)
+                    .isEmpty());
         }
     }
 
@@ -238,7 +259,8 @@ class LocalJournalTest {
             assertTrue(journal.status().fsyncs() < writers * entries, "writes share fsyncs");
         }
         try (LocalJournal journal = bed.open()) {
-            for (int w = 0; w < writers; w++) assertEquals(entries, replayed(journal, "w" + w).size());
+            for (int w = 0; w < writers; w++)
+                assertEquals(entries, replayed(journal, "w" + w).size());
         }
     }
 

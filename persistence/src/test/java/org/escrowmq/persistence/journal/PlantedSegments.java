@@ -23,6 +23,7 @@ final class PlantedSegments implements JournalEnvironment.Segments {
     private final JournalEnvironment.Segments real;
     /** Counts appends down to the planned one. */
     private int countdown = -1;
+
     private Plan plan = Plan.NOTHING;
     private boolean dead;
 
@@ -63,7 +64,8 @@ final class PlantedSegments implements JournalEnvironment.Segments {
                     return log.append(records, manifest);
                 }
                 case DIE_AFTER -> log.append(records, manifest);
-                case FULL -> throw new DiskFullException("planted: no room", new IOException("No space left on device"));
+                case FULL ->
+                    throw new DiskFullException("planted: no room", new IOException("No space left on device"));
                 case DIE_BEFORE -> {}
             }
             throw new IOException("planted: fsync failed");

@@ -81,7 +81,11 @@ class RestartTest {
         JournalBed bed = new JournalBed(folder);
         PlantedSegments planted = new PlantedSegments(SegmentFiles.of(settings));
         JournalEnvironment environment = new JournalEnvironment(
-                Clock.systemUTC(), bed.nanos::get, bed.freeBytes::get, planted, bed.environment(settings).faults());
+                Clock.systemUTC(),
+                bed.nanos::get,
+                bed.freeBytes::get,
+                planted,
+                bed.environment(settings).faults());
         try (LocalJournal journal = LocalJournal.open(settings, environment)) {
             models.forEach((name, model) -> check(journal, name, model));
             for (Map.Entry<String, Model> entry : models.entrySet()) {
@@ -101,7 +105,8 @@ class RestartTest {
         assertEquals(1, bed.faults.size(), bed.faults.toString());
     }
 
-    private static void step(Random random, LocalJournal journal, Map<String, Model> models, int life) throws Exception {
+    private static void step(Random random, LocalJournal journal, Map<String, Model> models, int life)
+            throws Exception {
         List<CompletionStage<WriteAnswer>> answers = new ArrayList<>();
         List<Runnable> acknowledged = new ArrayList<>();
         for (int i = 0; i <= random.nextInt(4); i++) {
@@ -144,8 +149,14 @@ class RestartTest {
         ByteBuffer body = ByteBuffer.allocate(size + 8).putLong(0, at);
         int key = random.nextInt(20);
         model.unknown.put(at, content);
-        answers.add(journal.write(id(name), model.epoch, number(at), entry(
-                content, List.of(body), new TableOperation.Put(TABLE, new byte[] {(byte) key}, content.getBytes()))));
+        answers.add(journal.write(
+                id(name),
+                model.epoch,
+                number(at),
+                entry(
+                        content,
+                        List.of(body),
+                        new TableOperation.Put(TABLE, new byte[] {(byte) key}, content.getBytes()))));
         acknowledged.add(() -> {
             model.entries.put(at, content);
             model.unknown.remove(at);
@@ -168,7 +179,9 @@ class RestartTest {
         stored.forEach((at, content) -> {
             String expected = model.entries.getOrDefault(at, model.unknown.get(at));
             assertEquals(expected, content, name + " holds an entry that nobody wrote: " + at);
-            ByteBuffer body = journal.readBlobsHere(id(name), List.of(new BlobReference(at, 0))).get(0).orElseThrow();
+            ByteBuffer body = journal.readBlobsHere(id(name), List.of(new BlobReference(at, 0)))
+                    .get(0)
+                    .orElseThrow();
             assertEquals(at, body.getLong(body.position()));
         });
         model.entries.putAll(stored);
@@ -177,19 +190,23 @@ class RestartTest {
         model.trimUnknown = model.trimmed;
         model.next = stored.isEmpty() ? Math.max(model.next, 1) : stored.lastKey() + 1;
         checkRows(journal, name, model);
-        long snapshot = journal.latestSnapshot(id(name), number(Long.MAX_VALUE)).map(s -> s.upTo().value()).orElse(0L);
+        long snapshot = journal.latestSnapshot(id(name), number(Long.MAX_VALUE))
+                .map(s -> s.upTo().value())
+                .orElse(0L);
         assertTrue(snapshot == model.snapshot || snapshot == model.snapshotUnknown, name + " snapshot " + snapshot);
         model.snapshot = snapshot;
     }
 
     private static void checkRows(LocalJournal journal, String name, Model model) {
         Map<Integer, String> rows = new TreeMap<>();
-        journal.tables().scan(id(name), TABLE, new byte[0], 100).forEach(row ->
-                rows.put((int) row.key()[0], text(ByteBuffer.wrap(row.value()))));
+        journal.tables()
+                .scan(id(name), TABLE, new byte[0], 100)
+                .forEach(row -> rows.put((int) row.key()[0], text(ByteBuffer.wrap(row.value()))));
         model.rows.forEach((key, content) -> {
             String there = rows.get(key);
             long at = Long.parseLong(there.split(":")[1]);
-            assertTrue(there.equals(content) || there.equals(model.entries.get(at)), name + " row " + key + " " + there);
+            assertTrue(
+                    there.equals(content) || there.equals(model.entries.get(at)), name + " row " + key + " " + there);
         });
         model.rows.putAll(rows);
     }

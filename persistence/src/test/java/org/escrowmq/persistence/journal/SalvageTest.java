@@ -119,7 +119,9 @@ class SalvageTest {
     private void checkSalvaged(JournalBed bed) throws Exception {
         try (LocalJournal journal = bed.open()) {
             assertEquals(List.of(), journal.status().fenced());
-            assertEquals(List.of("1=b1", "2=b2", "4=b4", "5=b5"), replayed(journal, "bad").subList(0, 4));
+            assertEquals(
+                    List.of("1=b1", "2=b2", "4=b4", "5=b5"),
+                    replayed(journal, "bad").subList(0, 4));
             Epoch bad = claim(journal, "bad");
             long next = await(journal.claim(id("bad"))).highest().value() + 1;
             assertEquals(WriteAnswer.REFUSED, write(journal, "bad", bad, next, entry("b")), "claimed again above");

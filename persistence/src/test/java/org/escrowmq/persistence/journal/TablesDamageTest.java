@@ -75,8 +75,16 @@ class TablesDamageTest {
             for (int n = 1; n <= 40; n++) {
                 byte[] value = new byte[500];
                 new java.util.Random(w * 1000L + n).nextBytes(value);
-                write(journal, "w" + w, epoch, n, entry("h" + n, List.of(bytes("x".repeat(3000))),
-                        new TableOperation.Put(TABLE, new byte[] {(byte) n}, value), new TableOperation.WakeAt(n)));
+                write(
+                        journal,
+                        "w" + w,
+                        epoch,
+                        n,
+                        entry(
+                                "h" + n,
+                                List.of(bytes("x".repeat(3000))),
+                                new TableOperation.Put(TABLE, new byte[] {(byte) n}, value),
+                                new TableOperation.WakeAt(n)));
             }
             await(journal.trim(id("w" + w), epoch, number(w)));
             await(journal.saveSnapshot(id("w" + w), epoch, new JournalSnapshot(number(40), 1, bytes("s"))));

@@ -62,9 +62,13 @@ class EntityTest {
         @Override
         public Receive createReceiveRecover() {
             return receiveBuilder()
-                    .match(SnapshotOffer.class, offer -> told.add("state " + text(((StoredState) offer.snapshot()).state())))
-                    .match(JournalEntry.class, entry -> told.add(
-                            "replayed " + lastSequenceNr() + " " + text(entry.head()) + " " + entry.blobs().size()))
+                    .match(
+                            SnapshotOffer.class,
+                            offer -> told.add("state " + text(((StoredState) offer.snapshot()).state())))
+                    .match(
+                            JournalEntry.class,
+                            entry -> told.add("replayed " + lastSequenceNr() + " " + text(entry.head()) + " "
+                                    + entry.blobs().size()))
                     .build();
         }
 
@@ -112,8 +116,11 @@ class EntityTest {
         ActorSystem system = ActorSystem.create("entities", TckConfig.at(folder));
         PersistenceSettings settings = PersistenceSettings.of(system.settings().config());
         JournalEnvironment real = JournalEnvironment.system(settings, (what, cause) -> faults.add(what));
-        EscrowJournal.of(system).use(LocalJournal.open(settings, new JournalEnvironment(
-                real.clock(), nanos::get, freeBytes::get, real.segments(), real.faults())));
+        EscrowJournal.of(system)
+                .use(LocalJournal.open(
+                        settings,
+                        new JournalEnvironment(
+                                real.clock(), nanos::get, freeBytes::get, real.segments(), real.faults())));
         return system;
     }
 
@@ -149,7 +156,9 @@ class EntityTest {
         LinkedBlockingQueue<String> later = new LinkedBlockingQueue<>();
         start(again, "e", later);
         expect(later, "state three", "replayed 4 h4 0");
-        var body = EscrowJournal.of(again).journal().readBlobsHere(new PersistenceId("e"), List.of(new BlobReference(2, 0)));
+        var body = EscrowJournal.of(again)
+                .journal()
+                .readBlobsHere(new PersistenceId("e"), List.of(new BlobReference(2, 0)));
         assertEquals("body2", text(body.get(0).orElseThrow()));
         end(again);
     }
@@ -188,7 +197,11 @@ class EntityTest {
         ActorRef entity = start(system, "e", told);
         entity.tell(new Write("h1", "body"), ActorRef.noSender());
         expect(told, "persisted h1");
-        EscrowJournal.of(system).journal().claim(new PersistenceId("e")).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        EscrowJournal.of(system)
+                .journal()
+                .claim(new PersistenceId("e"))
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
         entity.tell(new Write("h2", "body"), ActorRef.noSender());
         expect(told, "failed 2 REFUSED", "stopped");
         assertTrue(told.isEmpty());

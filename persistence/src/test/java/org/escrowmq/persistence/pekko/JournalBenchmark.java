@@ -45,9 +45,9 @@ public final class JournalBenchmark {
     }
 
     private static PersistenceSettings settings(Path folder, String more) {
-        return PersistenceSettings.of(ConfigFactory.parseString(
-                        "escrow.persistence.directory = \"" + folder + "\"\n" + more)
-                .withFallback(ConfigFactory.load()));
+        return PersistenceSettings.of(
+                ConfigFactory.parseString("escrow.persistence.directory = \"" + folder + "\"\n" + more)
+                        .withFallback(ConfigFactory.load()));
     }
 
     private static JournalEntry entry() {
@@ -74,10 +74,11 @@ public final class JournalBenchmark {
             if (n == entries / 10) figures.start();
             window.acquire();
             int i = n % IDS;
-            journal.write(ids[i], epochs[i], new SequenceNumber(next[i]++), entry()).whenComplete((answer, failure) -> {
-                if (answer != WriteAnswer.APPLIED) fault("answered " + answer, new IllegalStateException());
-                window.release();
-            });
+            journal.write(ids[i], epochs[i], new SequenceNumber(next[i]++), entry())
+                    .whenComplete((answer, failure) -> {
+                        if (answer != WriteAnswer.APPLIED) fault("answered " + answer, new IllegalStateException());
+                        window.release();
+                    });
         }
         window.acquire(IN_FLIGHT);
         figures.print(fill ? "fill" : "direct", entries - entries / 10, journal);
@@ -94,14 +95,17 @@ public final class JournalBenchmark {
         long started = System.nanoTime();
         LocalJournal journal = LocalJournal.open(settings(folder, ""), JournalBenchmark::fault);
         long took = System.nanoTime() - started;
-        System.out.printf("open: %d ms, log %d MiB%n", took / 1_000_000, journal.status().logBytes() >> 20);
+        System.out.printf(
+                "open: %d ms, log %d MiB%n", took / 1_000_000, journal.status().logBytes() >> 20);
         Runtime.getRuntime().halt(0);
     }
 
     private static void actors(Path folder, int entries) throws Exception {
-        ActorSystem system = ActorSystem.create("benchmark", TckConfig.at(folder)
-                .withoutPath("escrow.persistence.segment-bytes")
-                .withFallback(ConfigFactory.load()));
+        ActorSystem system = ActorSystem.create(
+                "benchmark",
+                TckConfig.at(folder)
+                        .withoutPath("escrow.persistence.segment-bytes")
+                        .withFallback(ConfigFactory.load()));
         Journal journal = EscrowJournal.of(system).journal();
         Semaphore window = new Semaphore(IN_FLIGHT);
         CountDownLatch recovered = new CountDownLatch(IDS);
@@ -175,7 +179,8 @@ public final class JournalBenchmark {
                     what,
                     entries / seconds,
                     (cpu() - cpu) / 1e3 / entries,
-                    (double) journal.status().entriesWritten() / journal.status().fsyncs());
+                    (double) journal.status().entriesWritten()
+                            / journal.status().fsyncs());
         }
     }
 }

@@ -3,6 +3,7 @@ package org.escrowmq.systemtests.kill;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
 import org.apache.rocketmq.client.apis.consumer.PushConsumer;
@@ -19,6 +20,7 @@ public final class RecordedConsumer implements AutoCloseable {
     private final String group;
     private final HistoryRecorder recorder;
     private final double failureShare;
+    private final LongAdder received = new LongAdder();
     private final PushConsumer consumer;
 
     /** Started. {@code failureShare} of the deliveries, 0 to 1, are given back. */
@@ -33,6 +35,7 @@ public final class RecordedConsumer implements AutoCloseable {
     }
 
     private ConsumeResult consume(MessageView message) {
+        received.increment();
         String key = message.getKeys().iterator().next();
         recorder.record(new Event.Delivered(
                 receivedNanos(message),
@@ -52,6 +55,11 @@ public final class RecordedConsumer implements AutoCloseable {
     private static long receivedNanos(MessageView message) {
         long waitedMillis = System.currentTimeMillis() - ((MessageViewImpl) message).getDecodeTimestamp();
         return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(Math.max(0, waitedMillis - 1));
+    }
+
+    /** Listener calls so far. */
+    public long received() {
+        return received.sum();
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.message.Message;
 import org.apache.rocketmq.client.apis.producer.Producer;
 import org.apache.rocketmq.client.apis.producer.SendReceipt;
+import org.apache.rocketmq.shaded.io.grpc.StatusRuntimeException;
 import org.escrowmq.systemtests.client.OfficialClients;
 import org.escrowmq.systemtests.history.Bodies;
 import org.escrowmq.systemtests.history.Event;
@@ -63,7 +64,8 @@ public final class RecordedProducers implements AutoCloseable {
         try {
             SendReceipt receipt = producer.send(message);
             recorder.record(new Event.SendOk(System.nanoTime(), key, receipt.getMessageId().toString()));
-        } catch (ClientException e) {
+        } catch (ClientException | StatusRuntimeException e) {
+            // The second when a broken connection ends the call: the client lets it through as it is.
             recorder.record(new Event.SendUnknown(System.nanoTime(), key));
         }
     }
