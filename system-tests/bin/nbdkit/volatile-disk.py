@@ -3,7 +3,8 @@
 #
 #   file=PATH     the platter: a file as long as the disk
 #   control=DIR   a file named "flush-error" or "write-error" in it makes every flush or write fail with EIO; one named "lie" makes
-#                 flushes answer OK and do nothing (for a test of the test)
+#                 flushes answer OK and do nothing (for a test of the test). One named "cut" holds "write N" or "flush N": the
+#                 power fails in the Nth write (its sectors are not flushed) or in the Nth flush (some of them are) from then on
 #   state=PATH    kept up to date: written, flushed, unflushed and kept bytes and the flush count, five little-endian 64-bit numbers
 #   keep=PERCENT  so many of the unflushed sectors (512 bytes each, by chance) reach the platter at once, before and after others that
 #                 do not: torn and reordered writes (default 0)
@@ -13,6 +14,7 @@ import errno
 import mmap
 import os
 import random
+import signal
 import struct
 import threading
 
@@ -30,6 +32,7 @@ size = 0
 chance = None
 keep = 0.0
 unflushed = []
+cut = None
 counters = {"written": 0, "flushed": 0, "unflushed": 0, "kept": 0, "flushes": 0}
 
 
@@ -73,6 +76,25 @@ def after_fork():
 
 def asked(what):
     return os.path.exists(os.path.join(config_values["control"], what))
+
+
+def cut_here(what):
+    """Whether the power fails in this write or flush."""
+    global cut
+    if cut is None:
+        if not asked("cut"):
+            return False
+        with builtins.open(os.path.join(config_values["control"], "cut")) as file:
+            kind, count = file.read().split()
+        cut = [kind, int(count)]
+    if cut[0] == what:
+        cut[1] -= 1
+    return cut[0] == what and cut[1] <= 0
+
+
+def die():
+    note()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def note():
@@ -140,6 +162,8 @@ def pwrite(handle, buffer, offset, flags):
                     end = min(start + SECTOR, offset + length)
                     os.pwrite(platter, content[start:end], start)
                     counters["kept"] += end - start
+        if cut_here("write"):
+            die()
         note()
 
 
@@ -149,6 +173,12 @@ def flush(handle, flags):
     if asked("lie"):
         return
     with lock:
+        if cut_here("flush"):
+            for offset, length in unflushed:
+                if chance.random() < 0.5:
+                    os.pwrite(platter, content[offset:offset + length], offset)
+                    counters["kept"] += length
+            die()
         for offset, length in unflushed:
             os.pwrite(platter, content[offset:offset + length], offset)
             counters["flushed"] += length

@@ -67,7 +67,7 @@ final class FailingDisk extends DiskRun {
             if (exitCode != STORAGE_FAULT) {
                 findings.add(fault.word() + ": the server ends with " + exitCode + " instead of " + STORAGE_FAULT);
             }
-            disk.cutPower();
+            disk.cutPower(VolatileDisk.Moment.ANY, 1);
             long lost = disk.figures().unflushed();
             disk.detach();
             disk.heal(fault);

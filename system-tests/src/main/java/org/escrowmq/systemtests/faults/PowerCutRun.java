@@ -82,6 +82,7 @@ final class PowerCutRun extends DiskRun {
      */
     record Cut(
             int number,
+            VolatileDisk.Moment moment,
             boolean torn,
             long acknowledgedSends,
             long acknowledgedAcks,
@@ -160,10 +161,11 @@ final class PowerCutRun extends DiskRun {
             cutDisk.inject(VolatileDisk.Fault.LYING_FLUSH);
             run(3000);
         }
+        VolatileDisk.Moment moment = VolatileDisk.Moment.values()[number % VolatileDisk.Moment.values().length];
         // Before the cut: an answer that a client gets after this moment was on its way, and is as good as any.
         long crash = System.nanoTime();
         recorder.record(new Event.Crashed(crash));
-        cutDisk.cutPower();
+        cutDisk.cutPower(moment, 1 + random.nextInt(20));
         cutServer.kill();
         crashes.add(crash);
         VolatileDisk.Figures figures = cutDisk.figures();
@@ -182,9 +184,9 @@ final class PowerCutRun extends DiskRun {
             findings.add("cut " + number + ": the server does not start again: " + e.getMessage());
         }
         cuts.add(new Cut(
-                number, torn, 0, 0, figures.flushes(), figures.unflushed(), figures.kept(), check.output(),
+                number, moment, torn, 0, 0, figures.flushes(), figures.unflushed(), figures.kept(), check.output(),
                 TimeUnit.NANOSECONDS.toMillis(mounted - powerBack), readyMillis, -1, -1, List.of()));
-        progress.accept("cut " + number + " of " + cutCount + ": " + figures.unflushed() + " unflushed bytes, "
+        progress.accept("cut " + number + " of " + cutCount + " (" + moment + "): " + figures.unflushed() + " unflushed bytes, "
                 + figures.kept() + " of them kept; ready after " + readyMillis + " ms");
         return readyMillis >= 0;
     }
@@ -251,7 +253,7 @@ final class PowerCutRun extends DiskRun {
             Cut cut = cuts.get(i);
             List<String> shown = byCut.get(i).stream().limit(FINDINGS_SHOWN).toList();
             cuts.set(i, new Cut(
-                    cut.number(), cut.torn(), sends[i], acks[i], cut.flushes(), cut.lostBytes(), cut.keptBytes(),
+                    cut.number(), cut.moment(), cut.torn(), sends[i], acks[i], cut.flushes(), cut.lostBytes(), cut.keptBytes(),
                     cut.fileSystemCheck(), cut.fileSystemMillis(), cut.readyMillis(), toSend.get(i).toMillis(),
                     toDelivery.get(i).toMillis(), shown));
         }

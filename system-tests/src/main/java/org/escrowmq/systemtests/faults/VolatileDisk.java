@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VolatileDisk implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration CUT_LIMIT = Duration.ofSeconds(3);
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
     private final Path plugin;
@@ -169,12 +171,38 @@ final class VolatileDisk implements AutoCloseable {
         }
     }
 
-    /** All that is not flushed is lost from here on. Returns at once; the mount is there until {@link #detach}. */
-    void cutPower() {
+    /** What the disk is doing when its power fails. */
+    enum Moment {
+        /** Whatever it is: mostly nothing, and what is lost is in the kernel's memory. */
+        ANY,
+        /** It has just taken a write that is not flushed. */
+        WRITE,
+        /** A flush is half done. */
+        FLUSH
+    }
+
+    /**
+     * All that is not flushed is lost from here on. Returns when the power is off; the mount is there until {@link #detach}.
+     *
+     * @param count how many more writes or flushes it still does, 1 for none
+     */
+    void cutPower(Moment moment, int count) throws InterruptedException {
         Process server = nbdkit;
-        if (server != null) {
-            server.destroyForcibly();
+        if (server == null) {
+            return;
         }
+        if (moment != Moment.ANY) {
+            try {
+                Path written = control().resolve("cut-to-be");
+                Files.writeString(written, moment.name().toLowerCase(Locale.ROOT) + ' ' + count);
+                Files.move(written, control().resolve("cut"));
+                server.waitFor(CUT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                Files.delete(control().resolve("cut"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        server.destroyForcibly();
     }
 
     /** Unmounts and takes the device away; with the power on, everything is flushed by that. Nobody may use the mount any more. */
