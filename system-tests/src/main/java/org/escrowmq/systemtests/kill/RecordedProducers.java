@@ -10,6 +10,7 @@ import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.message.Message;
 import org.apache.rocketmq.client.apis.producer.Producer;
 import org.apache.rocketmq.client.apis.producer.SendReceipt;
+import org.apache.rocketmq.shaded.io.grpc.StatusRuntimeException;
 import org.escrowmq.systemtests.client.OfficialClients;
 import org.escrowmq.systemtests.history.Bodies;
 import org.escrowmq.systemtests.history.Event;
@@ -62,8 +63,10 @@ public final class RecordedProducers implements AutoCloseable {
         recorder.record(new Event.SendInvoked(System.nanoTime(), key, Bodies.hash(body)));
         try {
             SendReceipt receipt = producer.send(message);
-            recorder.record(new Event.SendOk(System.nanoTime(), key, receipt.getMessageId().toString()));
-        } catch (ClientException e) {
+            recorder.record(new Event.SendOk(
+                    System.nanoTime(), key, receipt.getMessageId().toString()));
+        } catch (ClientException | StatusRuntimeException e) {
+            // The second is how the client reports a connection that is gone.
             recorder.record(new Event.SendUnknown(System.nanoTime(), key));
         }
     }
