@@ -12,8 +12,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterSettingsTest {
     private static ClusterSettings with(String line) {
-        return ClusterSettings.of(
-                ConfigFactory.parseString(line).withFallback(ConfigFactory.defaultReference()).resolve());
+        return ClusterSettings.of(ConfigFactory.parseString(line)
+                .withFallback(ConfigFactory.defaultReference())
+                .resolve());
     }
 
     @Test

@@ -173,7 +173,9 @@ public final class CatalogueActor extends AbstractPersistentActor {
     public void onPersistRejected(Throwable cause, Object event, long sequenceNr) {
         Ask refused = writing.poll();
         if (refused == null) recovered.completeExceptionally(cause);
-        else refused.refuse(new Refusal(RefusalCode.STORAGE_FULL, "the catalogue cannot be written: " + cause.getMessage()));
+        else
+            refused.refuse(
+                    new Refusal(RefusalCode.STORAGE_FULL, "the catalogue cannot be written: " + cause.getMessage()));
     }
 
     @Override

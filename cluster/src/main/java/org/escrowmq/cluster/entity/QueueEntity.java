@@ -77,6 +77,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private @Nullable Refusal rejected;
     /** The steps of a batch that is being decided: neither pending nor on its way. */
     private List<Step> deciding = List.of();
+
     private boolean stopping;
 
     private QueueEntity(QueueContext context) {

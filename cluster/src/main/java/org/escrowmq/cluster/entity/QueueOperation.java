@@ -82,7 +82,8 @@ public sealed interface QueueOperation {
     }
 
     /** Figures. */
-    record Describe(CompletableFuture<Outcome<QueueInspection.QueueFigures>> answer) implements QueueOperation, Awaited {
+    record Describe(CompletableFuture<Outcome<QueueInspection.QueueFigures>> answer)
+            implements QueueOperation, Awaited {
         @Override
         public void refuse(Refusal why) {
             answer.complete(new Outcome.Refused<>(why));

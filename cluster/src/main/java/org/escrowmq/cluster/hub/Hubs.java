@@ -42,7 +42,7 @@ public final class Hubs extends AbstractActor {
             if (hub != null) hub.tell(message, ActorRef.noSender());
             // A hub that retires at this moment may not read it: its successor does, and whoever answers second gives
             // back.
-            if (hub == null || hubs.get(key) != hub) {
+            if (hub == null || !hub.equals(hubs.get(key))) {
                 parent.tell(new ForHub(topic, group, message), ActorRef.noSender());
             }
         }

@@ -39,8 +39,7 @@ import org.escrowmq.model.TopicName;
 final class ShardedExchange implements MessageExchange {
     private static final Duration GIVEN_BACK_AFTER = Duration.ofSeconds(1);
     private static final int GIVE_BACK_ATTEMPTS = 100;
-    private static final Executor GIVE_BACK_LATER =
-            CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS);
+    private static final Executor GIVE_BACK_LATER = CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS);
 
     private final DurableCatalogue catalogue;
     private final ActorRef queues;
@@ -250,9 +249,7 @@ final class ShardedExchange implements MessageExchange {
     }
 
     private static boolean passing(RefusalCode code) {
-        return code == RefusalCode.TOO_MANY_REQUESTS
-                || code == RefusalCode.UNAVAILABLE
-                || code == RefusalCode.TIMEOUT;
+        return code == RefusalCode.TOO_MANY_REQUESTS || code == RefusalCode.UNAVAILABLE || code == RefusalCode.TIMEOUT;
     }
 
     @Override

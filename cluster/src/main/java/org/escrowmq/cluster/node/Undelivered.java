@@ -15,7 +15,8 @@ import org.escrowmq.model.RefusalCode;
  */
 final class Undelivered extends AbstractActor {
     private static final Refusal REFUSAL = new Refusal(
-            RefusalCode.UNAVAILABLE, "the request met a part of the server that just stopped; nothing was done, try again");
+            RefusalCode.UNAVAILABLE,
+            "the request met a part of the server that just stopped; nothing was done, try again");
 
     private Undelivered() {}
 

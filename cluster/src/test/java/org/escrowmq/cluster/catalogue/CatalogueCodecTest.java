@@ -70,13 +70,16 @@ class CatalogueCodecTest {
 
     @Test
     void theStoredFormIsTheGoldenOne() {
-        assertEquals(golden(), HexFormat.of().formatHex(CatalogueCodec.encode(everyKind()).array()));
+        assertEquals(
+                golden(),
+                HexFormat.of().formatHex(CatalogueCodec.encode(everyKind()).array()));
     }
 
     @Test
     void theGoldenFormIsRead() {
         assertEquals(
-                everyKind(), CatalogueCodec.decode(ByteBuffer.wrap(HexFormat.of().parseHex(golden()))));
+                everyKind(),
+                CatalogueCodec.decode(ByteBuffer.wrap(HexFormat.of().parseHex(golden()))));
     }
 
     @Test

@@ -41,7 +41,8 @@ class CatalogueHistoryTest {
             if (!(outcome instanceof Outcome.Done<CatalogueRules.Decided> done)) continue;
             ByteBuffer head = CatalogueCodec.encode(done.value().events());
             for (CatalogueEvent event : done.value().events()) {
-                if (event instanceof CatalogueEvent.TopicSet set && state.topic(set.topic().id()).isEmpty()) {
+                if (event instanceof CatalogueEvent.TopicSet set
+                        && state.topic(set.topic().id()).isEmpty()) {
                     assertTrue(created.add(set.topic().id().value()), "an id was used again, seed " + seed);
                 }
                 state.apply(event);
@@ -71,7 +72,8 @@ class CatalogueHistoryTest {
             assertEquals(Optional.of(topic), state.topic(topic.name()));
             for (int group = 0; group < 4; group++) seen.add(state.binding(group(group), topic.id()));
         }
-        for (GroupDescription group : state.groups()) seen.add(state.topicsOf(group.spec().name()));
+        for (GroupDescription group : state.groups())
+            seen.add(state.topicsOf(group.spec().name()));
         return seen;
     }
 

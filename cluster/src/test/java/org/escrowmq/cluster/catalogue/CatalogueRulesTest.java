@@ -63,8 +63,7 @@ class CatalogueRulesTest {
         assertEquals("INVALID_ARGUMENT", create("orders", TopicType.NORMAL, 9));
         assertEquals(
                 "INVALID_ARGUMENT",
-                ask(new CatalogueRequest.CreateTopic(
-                        spec("orders", TopicType.NORMAL, 1, Duration.ofMillis(999)))));
+                ask(new CatalogueRequest.CreateTopic(spec("orders", TopicType.NORMAL, 1, Duration.ofMillis(999)))));
         TopicDescription made = (TopicDescription) create("orders", TopicType.NORMAL, 8);
         assertEquals(new TopicId(1), made.id());
         assertEquals(77, made.createdEpochMillis());
@@ -114,19 +113,17 @@ class CatalogueRulesTest {
     @Test
     void groupsAreCheckedAndKeepWhatAnUpdateDoesNotSay() {
         assertEquals("ILLEGAL_GROUP", ask(new CatalogueRequest.CreateGroup(group("", 1, RetryPolicy.standard()))));
-        assertEquals(
-                "INVALID_ARGUMENT", ask(new CatalogueRequest.CreateGroup(group("g", 0, RetryPolicy.standard()))));
+        assertEquals("INVALID_ARGUMENT", ask(new CatalogueRequest.CreateGroup(group("g", 0, RetryPolicy.standard()))));
         assertEquals(
                 "INVALID_ARGUMENT",
                 ask(new CatalogueRequest.CreateGroup(group("g", 1, new RetryPolicy.Customized(List.of())))));
         assertEquals("GROUP_NOT_FOUND", ask(new CatalogueRequest.PauseGroup(BILLING, true)));
         ask(new CatalogueRequest.CreateGroup(group("billing", 3, RetryPolicy.standard())));
         assertEquals(
-                "GROUP_EXISTS",
-                ask(new CatalogueRequest.CreateGroup(group("billing", 3, RetryPolicy.standard()))));
+                "GROUP_EXISTS", ask(new CatalogueRequest.CreateGroup(group("billing", 3, RetryPolicy.standard()))));
         ask(new CatalogueRequest.PauseGroup(BILLING, true));
-        GroupDescription updated = (GroupDescription)
-                ask(new CatalogueRequest.UpdateGroup(group("billing", 5, RetryPolicy.standard())));
+        GroupDescription updated =
+                (GroupDescription) ask(new CatalogueRequest.UpdateGroup(group("billing", 5, RetryPolicy.standard())));
         assertTrue(updated.paused());
         assertFalse(updated.autoCreated());
         assertEquals(5, updated.spec().maxAttempts());
@@ -135,13 +132,11 @@ class CatalogueRulesTest {
     @Test
     void aGroupComesIntoBeingByItsUseAndIsBoundOnce() {
         create("fifo", TopicType.FIFO, 2);
-        GroupDescription made =
-                (GroupDescription) ask(new CatalogueRequest.BindGroup(BILLING, TopicName.of("fifo")));
+        GroupDescription made = (GroupDescription) ask(new CatalogueRequest.BindGroup(BILLING, TopicName.of("fifo")));
         assertTrue(made.autoCreated());
         assertTrue(made.spec().fifo());
         assertEquals(GroupSpec.StartPosition.LATEST, made.spec().start());
-        assertEquals(
-                Optional.of(new CatalogueState.Binding(2, false)), state.binding(BILLING, new TopicId(1)));
+        assertEquals(Optional.of(new CatalogueState.Binding(2, false)), state.binding(BILLING, new TopicId(1)));
         Outcome<CatalogueRules.Decided> again =
                 rules.decide(state, new CatalogueRequest.BindGroup(BILLING, TopicName.of("fifo")), 78);
         assertEquals(List.of(), again.fold(CatalogueRules.Decided::events, refusal -> List.of("refused")));
@@ -149,8 +144,7 @@ class CatalogueRulesTest {
 
         rules = new CatalogueRules(8, false);
         assertEquals(
-                "GROUP_NOT_FOUND",
-                ask(new CatalogueRequest.BindGroup(GroupName.of("unknown"), TopicName.of("fifo"))));
+                "GROUP_NOT_FOUND", ask(new CatalogueRequest.BindGroup(GroupName.of("unknown"), TopicName.of("fifo"))));
     }
 
     @Test
@@ -164,7 +158,6 @@ class CatalogueRulesTest {
         assertEquals("UNAVAILABLE", ask(new CatalogueRequest.BindGroup(BILLING, ORDERS)));
         ask(new CatalogueRequest.GroupForgotten(BILLING));
         ask(new CatalogueRequest.BindGroup(BILLING, ORDERS));
-        assertEquals(
-                Optional.of(new CatalogueState.Binding(2, true)), state.binding(BILLING, new TopicId(1)));
+        assertEquals(Optional.of(new CatalogueState.Binding(2, true)), state.binding(BILLING, new TopicId(1)));
     }
 }

@@ -24,8 +24,7 @@ class NodeClientsTest {
     private final NodeClients clients = new NodeClients(Duration.ofSeconds(120), () -> now, gone::add);
 
     private static Client client(String id) {
-        return new Client(
-                id, Kind.PUSH_CONSUMER, "GO", "5.1", "1.2.3.4:5", GroupName.of("billing"), List.of(), 5, 0);
+        return new Client(id, Kind.PUSH_CONSUMER, "GO", "5.1", "1.2.3.4:5", GroupName.of("billing"), List.of(), 5, 0);
     }
 
     private void pass(int seconds) {

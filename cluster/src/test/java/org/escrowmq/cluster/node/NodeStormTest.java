@@ -98,7 +98,8 @@ class NodeStormTest {
             String id = "s" + sender + "-" + i;
             Outcome<SendReceipt> outcome;
             do {
-                outcome = await(node.sendLater("orders", List.of(message(id, null, 0)))).get(0);
+                outcome = await(node.sendLater("orders", List.of(message(id, null, 0))))
+                        .get(0);
             } while (!settled(outcome));
             SendReceipt receipt = NodeBed.done(outcome);
             Place place = new Place(receipt.queue(), receipt.offset().value());
@@ -126,8 +127,7 @@ class NodeStormTest {
                     Duration.ofSeconds(2),
                     false,
                     "client");
-            Outcome<List<Delivery>> outcome =
-                    await(node.receiveLater(query).deliveries());
+            Outcome<List<Delivery>> outcome = await(node.receiveLater(query).deliveries());
             List<Delivery> got = settled(outcome) ? NodeBed.done(outcome) : List.of();
             emptyInARow = got.isEmpty() ? emptyInARow + 1 : 0;
             for (Delivery delivery : got) handle(node, delivery, random);
@@ -183,7 +183,8 @@ class NodeStormTest {
         assertTrue(sent.containsAll(delivered.values()), where + ": something came that nobody sent");
         node.restart();
         for (Delivery late : node.receiveNow("orders", "billing", 32)) {
-            assertTrue(!acknowledged.contains(new Place(late.queue(), late.offset().value())), where + ": " + late);
+            assertTrue(
+                    !acknowledged.contains(new Place(late.queue(), late.offset().value())), where + ": " + late);
         }
     }
 

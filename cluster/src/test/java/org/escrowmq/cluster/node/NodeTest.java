@@ -119,7 +119,8 @@ class NodeTest {
         node.topic("orders", 1);
         node.group("late", StartPosition.LATEST);
         NodeBed.done(await(node.broker().catalogue().groupForUse(GroupName.of("late"), TopicName.of("orders"))));
-        NodeBed.eventually(() -> assertEquals(1, figures("orders").get(0).groups().size()));
+        NodeBed.eventually(
+                () -> assertEquals(1, figures("orders").get(0).groups().size()));
         node.send("orders", "after");
         assertEquals(List.of("after"), node.drain("orders", "late", 1));
     }
@@ -210,8 +211,8 @@ class NodeTest {
         node.topic("orders", 1);
         node.group("billing", StartPosition.FIRST);
         node.send("orders", "m");
-        MessageExchange.ReceiveQuery shortLease = leased(
-                query("orders", "billing", 1, Duration.ofSeconds(20)), Duration.ofMillis(200), false, "client");
+        MessageExchange.ReceiveQuery shortLease =
+                leased(query("orders", "billing", 1, Duration.ofSeconds(20)), Duration.ofMillis(200), false, "client");
         assertEquals(1, node.receive(shortLease).get(0).attempt());
         Delivery second = node.receive("orders", "billing", 1).get(0);
         assertEquals(2, second.attempt());
@@ -239,7 +240,8 @@ class NodeTest {
         while (got.size() < 100) {
             List<Delivery> deliveries = node.receive(red);
             assertFalse(deliveries.isEmpty());
-            deliveries.forEach(delivery -> assertEquals("red", delivery.message().tag()));
+            deliveries.forEach(
+                    delivery -> assertEquals("red", delivery.message().tag()));
             got.addAll(ids(deliveries));
             node.ack("orders", "billing", deliveries);
         }
@@ -346,9 +348,7 @@ class NodeTest {
                         .mapToLong(queue -> queue.next().value())
                         .sum());
         assertEquals(41, node.drain("orders", "billing", 41).size());
-        assertInstanceOf(
-                Outcome.Refused.class,
-                await(inspection.peek(orders, 9, org.escrowmq.model.Offset.FIRST, 1)));
+        assertInstanceOf(Outcome.Refused.class, await(inspection.peek(orders, 9, org.escrowmq.model.Offset.FIRST, 1)));
     }
 
     @Test

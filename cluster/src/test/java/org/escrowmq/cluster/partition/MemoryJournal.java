@@ -127,7 +127,8 @@ final class MemoryJournal implements Journal, TableReader {
     }
 
     @Override
-    public CompletionStage<WriteAnswer> write(PersistenceId id, Epoch epoch, SequenceNumber number, JournalEntry entry) {
+    public CompletionStage<WriteAnswer> write(
+            PersistenceId id, Epoch epoch, SequenceNumber number, JournalEntry entry) {
         throw new UnsupportedOperationException();
     }
 

@@ -133,8 +133,7 @@ class PartitionTest {
     void replayLeadsToTheSameState() {
         partition.decide(new QueueCommand.StartGroup(GROUP, true), 0);
         store(START, message("a", List.of(), 1), message("b", List.of(), 1));
-        partition.decide(
-                new QueueCommand.Deliver(GROUP, List.of(Offset.FIRST), List.of(), 1000, false, "c"), 0);
+        partition.decide(new QueueCommand.Deliver(GROUP, List.of(Offset.FIRST), List.of(), 1000, false, "c"), 0);
         seal(START);
         Partition again = empty();
         journal.heads().forEach(head -> again.replay(head, 0));
