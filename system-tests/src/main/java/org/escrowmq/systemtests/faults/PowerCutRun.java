@@ -162,12 +162,10 @@ final class PowerCutRun extends DiskRun {
             run(3000);
         }
         VolatileDisk.Moment moment = VolatileDisk.Moment.values()[number % VolatileDisk.Moment.values().length];
-        // Before the cut: an answer that a client gets after this moment was on its way, and is as good as any.
-        long crash = System.nanoTime();
-        recorder.record(new Event.Crashed(crash));
+        recorder.record(new Event.Crashed(System.nanoTime()));
         cutDisk.cutPower(moment, 1 + random.nextInt(20));
         cutServer.kill();
-        crashes.add(crash);
+        crashes.add(System.nanoTime());
         VolatileDisk.Figures figures = cutDisk.figures();
         cutDisk.detach();
         cutDisk.heal(VolatileDisk.Fault.LYING_FLUSH);
