@@ -34,33 +34,51 @@ public record ClusterSettings(
         Config config = root.getConfig("escrow.cluster");
         return new ClusterSettings(
                 config.getBoolean("create-groups-on-use"),
-                positive(config, "queues-max"),
-                config.getDuration("client-liveness"),
-                config.getDuration("client-release-delay"),
-                config.getDuration("auto-renew-max"),
+                between(config, "queues-max", 1, 4096),
+                atLeast(config, "client-liveness", Duration.ofSeconds(1)),
+                atLeast(config, "client-release-delay", Duration.ZERO),
+                atLeast(config, "auto-renew-max", Duration.ofSeconds(1)),
                 positive(config, "in-flight-max"),
                 positive(config, "queue.pending-operations-max"),
-                config.getBytes("queue.pending-bytes-max"),
+                bytes(config, "queue.pending-bytes-max"),
                 positive(config, "queue.batch-operations-max"),
-                config.getBytes("queue.batch-bytes-max"),
-                positive(config, "queue.batches-in-flight-max"),
-                config.getBytes("queue.cache-bytes-max"),
-                config.getBytes("cache-bytes-max"),
+                bytes(config, "queue.batch-bytes-max"),
+                between(config, "queue.batches-in-flight-max", 1, 16),
+                bytes(config, "queue.cache-bytes-max"),
+                bytes(config, "cache-bytes-max"),
                 positive(config, "queue.read-ahead-messages"),
-                config.getBytes("queue.read-ahead-bytes-max"),
+                bytes(config, "queue.read-ahead-bytes-max"),
                 positive(config, "queue.snapshot-every-events"),
-                config.getDuration("queue.idle-timeout"),
-                config.getDuration("hub.idle-timeout"),
+                atLeast(config, "queue.idle-timeout", Duration.ofSeconds(1)),
+                atLeast(config, "hub.idle-timeout", Duration.ofSeconds(1)),
                 positive(config, "hub.polls-max"),
-                config.getBytes("hub.grant-bytes-max"),
-                config.getDuration("queue.retention-check-interval"));
+                bytes(config, "hub.grant-bytes-max"),
+                atLeast(config, "queue.retention-check-interval", Duration.ofMillis(100)));
     }
 
     private static int positive(Config config, String key) {
+        return between(config, key, 1, Integer.MAX_VALUE);
+    }
+
+    private static int between(Config config, String key, int min, int max) {
         int value = config.getInt(key);
-        if (value < 1) {
-            throw new IllegalArgumentException("escrow.cluster." + key + " must be at least 1, got " + value);
-        }
-        return value;
+        if (value >= min && value <= max) return value;
+        throw outOfRange(key, max == Integer.MAX_VALUE ? "at least " + min : min + " to " + max, value);
+    }
+
+    private static long bytes(Config config, String key) {
+        long value = config.getBytes(key);
+        if (value >= 1) return value;
+        throw outOfRange(key, "at least 1 byte", value);
+    }
+
+    private static Duration atLeast(Config config, String key, Duration min) {
+        Duration value = config.getDuration(key);
+        if (value.compareTo(min) >= 0) return value;
+        throw outOfRange(key, "at least " + min.toMillis() + " ms", value);
+    }
+
+    private static IllegalArgumentException outOfRange(String key, String range, Object value) {
+        return new IllegalArgumentException("escrow.cluster." + key + " must be " + range + ", got " + value);
     }
 }

@@ -93,10 +93,14 @@ final class NodeBed implements AutoCloseable {
     }
 
     static <T> T await(CompletionStage<T> stage) {
+        return await(stage, PATIENCE);
+    }
+
+    static <T> T await(CompletionStage<T> stage, Duration patience) {
         try {
-            return stage.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
-            throw new AssertionError("no answer within " + PATIENCE, late);
+            throw new AssertionError("no answer within " + patience, late);
         } catch (ExecutionException | InterruptedException failure) {
             throw new AssertionError("no answer", failure);
         }

@@ -65,6 +65,9 @@ public final class LogBackend extends ContextAwareBase implements Configurator {
             json.setWithContext(false);
             json.setWithSequenceNumber(false);
             json.setWithNanoseconds(false);
+            json.setWithMessage(false);
+            json.setWithArguments(false);
+            json.setWithFormattedMessage(true);
             json.start();
             return json;
         }

@@ -1,0 +1,100 @@
+package org.escrowmq.cluster.catalogue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import org.escrowmq.cluster.GroupDescription;
+import org.escrowmq.cluster.GroupSpec;
+import org.escrowmq.cluster.RetryPolicy;
+import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.model.GroupName;
+import org.escrowmq.model.Permission;
+import org.escrowmq.model.TopicId;
+import org.escrowmq.model.TopicName;
+import org.escrowmq.model.TopicType;
+import org.junit.jupiter.api.Test;
+
+class CatalogueCodecTest {
+    private static final GroupName BILLING = new GroupName("ns", "billing");
+
+    /** One of each kind, in the order of their numbers. */
+    private static List<CatalogueEvent> everyKind() {
+        TopicDescription topic = new TopicDescription(
+                new TopicId(5),
+                new TopicName("ns", "orders"),
+                TopicType.FIFO,
+                3,
+                Permission.READ,
+                Duration.ofDays(3),
+                1234567890123L);
+        GroupSpec customized = new GroupSpec(
+                BILLING,
+                true,
+                17,
+                GroupSpec.StartPosition.FIRST,
+                new RetryPolicy.Customized(List.of(Duration.ofSeconds(1), Duration.ofSeconds(5))));
+        GroupSpec exponential = new GroupSpec(
+                GroupName.of("äudit"),
+                false,
+                1,
+                GroupSpec.StartPosition.LATEST,
+                new RetryPolicy.Exponential(Duration.ofMillis(100), Duration.ofMinutes(1), 1.5));
+        return List.of(
+                new CatalogueEvent.TopicSet(topic),
+                new CatalogueEvent.TopicDeleted(new TopicId(5)),
+                new CatalogueEvent.TopicErased(new TopicId(5)),
+                new CatalogueEvent.GroupSet(new GroupDescription(customized, true, false, 9)),
+                new CatalogueEvent.GroupSet(new GroupDescription(exponential, false, true, 10)),
+                new CatalogueEvent.GroupDeleted(BILLING),
+                new CatalogueEvent.GroupBound(BILLING, new TopicId(5), 3, true),
+                new CatalogueEvent.SecretMade(ByteBuffer.wrap(new byte[] {1, 2, 3, 4})),
+                new CatalogueEvent.TopicIdsUsed(new TopicId(7)),
+                new CatalogueEvent.GroupForgotten(BILLING));
+    }
+
+    private static String golden() {
+        try (InputStream file = CatalogueCodecTest.class.getResourceAsStream("/golden/catalogue-v1.hex")) {
+            return new String(file.readAllBytes(), StandardCharsets.US_ASCII).replaceAll("\\s", "");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Test
+    void theStoredFormIsTheGoldenOne() {
+        assertEquals(golden(), HexFormat.of().formatHex(CatalogueCodec.encode(everyKind()).array()));
+    }
+
+    @Test
+    void theGoldenFormIsRead() {
+        assertEquals(
+                everyKind(), CatalogueCodec.decode(ByteBuffer.wrap(HexFormat.of().parseHex(golden()))));
+    }
+
+    @Test
+    void whatIsCutShortIsRefusedAtEveryByte() {
+        byte[] whole = CatalogueCodec.encode(everyKind()).array();
+        for (int length = 0; length < whole.length; length++) {
+            ByteBuffer cut = ByteBuffer.wrap(whole, 0, length).slice();
+            assertThrows(IllegalArgumentException.class, () -> CatalogueCodec.decode(cut), "at " + length);
+        }
+    }
+
+    @Test
+    void otherVersionsAndKindsAreRefused() {
+        byte[] whole = CatalogueCodec.encode(everyKind()).array();
+        whole[0] = 2;
+        assertThrows(IllegalArgumentException.class, () -> CatalogueCodec.decode(ByteBuffer.wrap(whole)));
+        whole[0] = 1;
+        whole[5] = 99;
+        assertThrows(IllegalArgumentException.class, () -> CatalogueCodec.decode(ByteBuffer.wrap(whole)));
+    }
+}
