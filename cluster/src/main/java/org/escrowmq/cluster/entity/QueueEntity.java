@@ -46,7 +46,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
             new Refusal(RefusalCode.UNAVAILABLE, "the queue is being recovered or moved; nothing was done, try again");
 
     /** Batches on their way to the disk, oldest first. */
-    private record Batch(List<Step> steps, List<Runnable> answers) {
+    private record Batch(List<Step> steps, List<Runnable> answers, long messagesEnd) {
         /** Has this batch, which changed nothing, answered after another one, on whose changes it was decided. */
         void follow(Batch earlier) {
             earlier.steps.addAll(steps);
@@ -79,6 +79,10 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private List<Step> deciding = List.of();
 
     private boolean stopping;
+    /** Messages below are in the tables; the others are on their way to the disk. */
+    private long durableEnd;
+    /** Steps that want a message which is neither in memory nor in the tables yet. */
+    private final List<GrantStep> untilDurable = new ArrayList<>();
 
     private QueueEntity(QueueContext context) {
         this.context = context;
@@ -137,6 +141,11 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     private void recovered() {
         nextSequenceNumber = lastSequenceNr() + 1;
+<<<<<<< HEAD
+=======
+        durableEnd = partition.state().next().value();
+        upkeep.recovered(context.nowMillis());
+>>>>>>> clustertest
         getContext().getSystem().eventStream().subscribe(getSelf(), ClientGone.class);
         for (Step step : upkeep.recovered(context.nowMillis())) enqueueInternal(step);
     }
@@ -297,7 +306,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
             steps.add(step);
             answers.add(step.decide(partition, moment));
         }
-        return new Batch(steps, answers);
+        return new Batch(steps, answers, partition.state().next().value());
     }
 
     private Refusal storageFull() {
@@ -316,7 +325,10 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     private void durable() {
         Batch batch = inFlight.remove();
+        durableEnd = batch.messagesEnd();
         batch.answers().forEach(Runnable::run);
+        pending.addAll(untilDurable);
+        untilDurable.clear();
         entriesSinceSnapshot++;
         if (inFlight.isEmpty()
                 && (entriesSinceSnapshot >= context.settings().snapshotEveryEvents() || upkeep.wantsSnapshot())) {
@@ -421,7 +433,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     @Override
     public void readAhead(Offset offset, @Nullable GrantStep waiting) {
-        readAhead.request(offset, waiting);
+        if (offset.value() < durableEnd) readAhead.request(offset, waiting);
+        else if (waiting != null) untilDurable.add(waiting);
     }
 
     @Override

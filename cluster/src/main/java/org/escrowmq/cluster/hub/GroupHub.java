@@ -282,15 +282,20 @@ public final class GroupHub extends AbstractActor {
     private void subscribeMissing() {
         if (queues.queues() < topic.queues()) queues.resize(topic.queues());
         for (int queue = 0; queue < topic.queues(); queue++) {
-            if (entities.containsKey(queue)) continue;
-            context.queues()
-                    .tell(
-                            new QueueEnvelope(
-                                    new QueueId(topic.id(), queue),
-                                    new QueueOperation.Subscribe(
-                                            group, context.startsAtFirst().test(topic, group, queue), getSelf())),
-                            getSelf());
+            if (!entities.containsKey(queue)) subscribe(queue);
         }
+    }
+
+    /** Only once the group is bound: before, nobody can say where it begins, and it would begin there for good. */
+    private void subscribe(int queue) {
+        context.startsAtFirst()
+                .test(topic, group, queue)
+                .ifPresent(atFirst -> context.queues()
+                        .tell(
+                                new QueueEnvelope(
+                                        new QueueId(topic.id(), queue),
+                                        new QueueOperation.Subscribe(group, atFirst, getSelf())),
+                                getSelf()));
     }
 
     private void schedule() {

@@ -1,6 +1,7 @@
 package org.escrowmq.cluster.hub;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.apache.pekko.actor.ActorRef;
 import org.escrowmq.cluster.Catalogue;
@@ -30,8 +31,8 @@ public record HubContext(
 
     /** Decides where a group begins. */
     public interface StartRule {
-        /** True for the first stored message, false for the end. */
-        boolean test(TopicDescription topic, GroupName group, int queue);
+        /** True for the first stored message, false for the end; empty while the group is not bound to the topic. */
+        Optional<Boolean> test(TopicDescription topic, GroupName group, int queue);
     }
 
     /** The monotonic clock of polls, in milliseconds. */

@@ -39,6 +39,7 @@ public final class Hubs extends AbstractActor {
             Key key = new Key(topic.id(), group);
             ActorRef hub = hubs.get(key);
             if (hub != null && message instanceof Open) return;
+            if (hub == null && message instanceof GroupHub.Cancel) return;
             if (hub != null) hub.tell(message, ActorRef.noSender());
             // A hub that retires at this moment may not read it: its successor does, and whoever answers second gives
             // back.

@@ -137,9 +137,8 @@ public final class Node implements Broker {
                 catalogue,
                 timers,
                 queues,
-                (topic, group, queue) -> state.binding(group, topic.id())
-                        .map(binding -> queue >= binding.queues() || binding.atFirst())
-                        .orElse(false),
+                (topic, group, queue) ->
+                        state.binding(group, topic.id()).map(binding -> queue >= binding.queues() || binding.atFirst()),
                 giveBack::giveBack);
         system.actorOf(Undelivered.props(), "undelivered");
         ActorRef parent = system.actorOf(Hubs.props(hubContext, hubs), "hubs");

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -30,6 +31,7 @@ import org.escrowmq.model.Permission;
 import org.escrowmq.model.TopicId;
 import org.escrowmq.model.TopicName;
 import org.escrowmq.model.TopicType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +47,7 @@ class GroupHubTest {
     private final TestKit first = new TestKit(system);
     private final TestKit second = new TestKit(system);
     private final List<Delivery> givenBack = java.util.Collections.synchronizedList(new ArrayList<>());
+    private volatile @Nullable Boolean startsAtFirst = true;
     private long pollIds;
 
     @AfterEach
@@ -67,7 +70,7 @@ class GroupHubTest {
                 new EmptyCatalogue(),
                 timers,
                 region.getRef(),
-                (at, group, queue) -> true,
+                (at, group, queue) -> Optional.ofNullable(startsAtFirst),
                 (deliveries, origin) -> givenBack.addAll(deliveries));
         return system.actorOf(GroupHub.props(context, topic, GROUP));
     }
@@ -105,6 +108,17 @@ class GroupHubTest {
 
     private static int count(CompletableFuture<Outcome<List<Delivery>>> answer) throws Exception {
         return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).fold(List::size, refusal -> -1);
+    }
+
+    @Test
+    void aGroupThatIsNotBoundYetIsNotOpenedAnywhere() {
+        startsAtFirst = null;
+        ActorRef hub = hub(1);
+        poll(hub, 1, PATIENCE);
+        region.expectNoMessage(Duration.ofMillis(300));
+        startsAtFirst = true;
+        QueueEnvelope envelope = region.expectMsgClass(PATIENCE, QueueEnvelope.class);
+        assertEquals(new QueueOperation.Subscribe(GROUP, true, hub), envelope.operation());
     }
 
     @Test

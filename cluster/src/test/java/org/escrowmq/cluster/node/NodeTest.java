@@ -361,4 +361,23 @@ class NodeTest {
         assertEquals(5, out.messages());
         assertEquals(40, out.bytes());
     }
+
+    @Test
+    void theTailIsReadWhileItIsWrittenAlsoWithoutMemoryForIt() {
+        node.close();
+        node = NodeBed.start(
+                folder, "escrow.cluster.queue.cache-bytes-max = 1", "escrow.cluster.queue.batch-operations-max = 1");
+        node.topic("orders", 1);
+        node.group("billing", StartPosition.FIRST);
+        for (int round = 0; round < 60; round++) {
+            List<CompletionStage<List<Outcome<MessageExchange.SendReceipt>>>> sent = new ArrayList<>();
+            for (int batch = 0; batch < 4; batch++) {
+                List<Message> messages = new ArrayList<>();
+                for (int i = 0; i < 10; i++) messages.add(message(round + "-" + batch + "-" + i, null, 100));
+                sent.add(node.sendLater("orders", messages));
+            }
+            assertEquals(40, node.drain("orders", "billing", 40).size());
+            sent.forEach(answer -> await(answer).forEach(NodeBed::done));
+        }
+    }
 }
