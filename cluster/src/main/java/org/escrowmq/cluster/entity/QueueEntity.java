@@ -77,6 +77,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private @Nullable Refusal rejected;
     /** The steps of a batch that is being decided: neither pending nor on its way. */
     private List<Step> deciding = List.of();
+
     private boolean stopping;
 
     private QueueEntity(QueueContext context) {
@@ -374,7 +375,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     }
 
     private void clientGone(String clientId) {
-        if (partition.state().renewingClients().contains(clientId)) enqueueInternal(new Steps.ReleaseClient(clientId, 0));
+        if (partition.state().renewingClients().contains(clientId))
+            enqueueInternal(new Steps.ReleaseClient(clientId, 0));
     }
 
     /** Nobody sends here any more; what came before is finished. */

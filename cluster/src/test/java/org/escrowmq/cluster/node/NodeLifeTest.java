@@ -15,10 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.GroupSpec.StartPosition;
@@ -117,8 +117,8 @@ class NodeLifeTest {
             node.drain("orders", "billing", 10);
             await(node.broker().catalogue().deleteGroup(GroupName.of("billing")));
             node.group("billing", StartPosition.FIRST);
-            NodeBed.eventually(() -> NodeBed.done(await(
-                    node.broker().catalogue().groupForUse(GroupName.of("billing"), TopicName.of("orders")))));
+            NodeBed.eventually(() -> NodeBed.done(
+                    await(node.broker().catalogue().groupForUse(GroupName.of("billing"), TopicName.of("orders")))));
             assertEquals(10, node.drain("orders", "billing", 10).size());
             node.restart();
             assertEquals(List.of(), node.receiveNow("orders", "billing", 10));
@@ -197,10 +197,9 @@ class NodeLifeTest {
             node.restart();
             // Nobody speaks to the queue: only the table of wake-ups does.
             eventually(() -> assertEquals(List.of(), rows(node, id)));
-            eventually(() -> assertEquals(
-                    List.of(), node.broker().journal().tables().wakesUntil(Long.MAX_VALUE, 10)));
-            var figures =
-                    NodeBed.done(await(node.broker().inspection().describe(TopicName.of("orders"))));
+            eventually(() ->
+                    assertEquals(List.of(), node.broker().journal().tables().wakesUntil(Long.MAX_VALUE, 10)));
+            var figures = NodeBed.done(await(node.broker().inspection().describe(TopicName.of("orders"))));
             assertEquals(20, figures.get(0).first().value());
             assertEquals(0, figures.get(0).storedBytes());
             assertEquals(20, node.send("orders", "next").offset().value());
@@ -216,7 +215,8 @@ class NodeLifeTest {
             node.send("orders", "m0");
             List<Delivery> held = node.receive("orders", "billing", 1);
             var system = node.broker().system();
-            var queue = system.actorSelection("/system/sharding/queues/*/" + topic.id().value() + "-0");
+            var queue = system.actorSelection(
+                    "/system/sharding/queues/*/" + topic.id().value() + "-0");
             assertTrue(alive(queue));
             Awaitility.await().atMost(NodeBed.PATIENCE).until(() -> !alive(queue));
             node.ack("orders", "billing", held);
@@ -253,7 +253,8 @@ class NodeLifeTest {
             for (var answer : sent) {
                 Outcome<SendReceipt> outcome = await(answer).get(0);
                 if (outcome instanceof Outcome.Done) stored++;
-                else assertEquals(RefusalCode.TOO_MANY_REQUESTS, refused(outcome).code());
+                else
+                    assertEquals(RefusalCode.TOO_MANY_REQUESTS, refused(outcome).code());
             }
             assertTrue(stored > 0 && stored < 300, stored + " stored");
             assertEquals(stored, node.drain("orders", "billing", stored).size());
@@ -298,14 +299,14 @@ class NodeLifeTest {
             assertEquals(List.of("before"), ids(NodeBed.done(await(waiting.deliveries()))));
             var polling = node.receiveLater(query("orders", "billing", 1, Duration.ofSeconds(25)));
             await(node.broker().journal().claim(id));
-            Outcome<SendReceipt> fenced =
-                    await(node.sendLater("orders", List.of(message("lost?", null, 0)))).get(0);
+            Outcome<SendReceipt> fenced = await(node.sendLater("orders", List.of(message("lost?", null, 0))))
+                    .get(0);
             assertTrue(
                     List.of(RefusalCode.TIMEOUT, RefusalCode.UNAVAILABLE)
                             .contains(refused(fenced).code()),
                     "" + fenced);
-            eventually(() -> NodeBed.done(
-                    await(node.sendLater("orders", List.of(message("after", null, 0)))).get(0)));
+            eventually(() -> NodeBed.done(await(node.sendLater("orders", List.of(message("after", null, 0))))
+                    .get(0)));
             assertEquals(List.of("after"), ids(NodeBed.done(await(polling.deliveries()))));
         }
     }
