@@ -387,7 +387,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     }
 
     private void clientGone(String clientId) {
-        if (partition.state().renewingClients().contains(clientId)) enqueueInternal(new Steps.ReleaseClient(clientId, 0));
+        if (partition.state().renewingClients().contains(clientId))
+            enqueueInternal(new Steps.ReleaseClient(clientId, 0));
     }
 
     /** Nobody sends here any more; what came before is finished. */
