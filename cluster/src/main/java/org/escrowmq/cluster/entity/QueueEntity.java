@@ -141,11 +141,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     private void recovered() {
         nextSequenceNumber = lastSequenceNr() + 1;
-<<<<<<< HEAD
-=======
         durableEnd = partition.state().next().value();
-        upkeep.recovered(context.nowMillis());
->>>>>>> clustertest
         getContext().getSystem().eventStream().subscribe(getSelf(), ClientGone.class);
         for (Step step : upkeep.recovered(context.nowMillis())) enqueueInternal(step);
     }
