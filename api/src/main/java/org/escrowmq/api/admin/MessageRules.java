@@ -17,7 +17,8 @@ final class MessageRules {
         int body = message.getBody().size();
         if (body == 0) throw Rejection.invalid(which + "the body is empty");
         if (body > MessageLimits.BODY_BYTES_MAX) {
-            throw Rejection.invalid(which + "the body may have " + MessageLimits.BODY_BYTES_MAX + " bytes, got " + body);
+            throw Rejection.invalid(
+                    which + "the body may have " + MessageLimits.BODY_BYTES_MAX + " bytes, got " + body);
         }
         properties(message, which);
         labels(message, which);

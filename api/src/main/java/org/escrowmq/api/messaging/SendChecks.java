@@ -101,7 +101,8 @@ final class SendChecks {
         if (bytes == 0) return Statuses.of(Code.MESSAGE_BODY_EMPTY, "a message needs a body");
         if (bytes > MessageLimits.BODY_BYTES_MAX) {
             return Statuses.of(
-                    Code.MESSAGE_BODY_TOO_LARGE, "a body has at most " + MessageLimits.BODY_BYTES_MAX + " bytes, got " + bytes);
+                    Code.MESSAGE_BODY_TOO_LARGE,
+                    "a body has at most " + MessageLimits.BODY_BYTES_MAX + " bytes, got " + bytes);
         }
         if (system.hasBodyDigest()
                 && !BodyDigest.fits(system.getBodyDigest(), message.getBody().asReadOnlyByteBuffer())) {
@@ -160,7 +161,8 @@ final class SendChecks {
         if (bytes <= MessageLimits.PROPERTY_BYTES_MAX) return null;
         return Statuses.of(
                 Code.MESSAGE_PROPERTIES_TOO_LARGE,
-                "properties, tag and keys have at most " + MessageLimits.PROPERTY_BYTES_MAX + " bytes together, got " + bytes);
+                "properties, tag and keys have at most " + MessageLimits.PROPERTY_BYTES_MAX + " bytes together, got "
+                        + bytes);
     }
 
     private @Nullable Status idAndTimes(SystemProperties system) {

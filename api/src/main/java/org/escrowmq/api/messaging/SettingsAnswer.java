@@ -31,7 +31,9 @@ final class SettingsAnswer {
     Settings producer(Settings reported) {
         Settings.Builder answer = reported.toBuilder().setMetric(METRIC_OFF);
         answer.setBackoffPolicy(backoff(PRODUCER_BACKOFF, PRODUCER_ATTEMPTS));
-        answer.getPublishingBuilder().setMaxBodySize(MessageLimits.BODY_BYTES_MAX).setValidateMessageType(true);
+        answer.getPublishingBuilder()
+                .setMaxBodySize(MessageLimits.BODY_BYTES_MAX)
+                .setValidateMessageType(true);
         return answer.build();
     }
 
