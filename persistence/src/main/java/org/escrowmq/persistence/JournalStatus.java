@@ -1,6 +1,7 @@
 package org.escrowmq.persistence;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Figures of a journal at one moment.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param minFreeBytes what is kept free of bodies
  * @param acceptsBodies false while space is so low that entries with blobs are answered {@link WriteAnswer#STORAGE_FULL}
  * @param fenced persistence ids whose stored state is damaged
+ * @param fencedAtLarge why every id (or every one that the store does not know) is fenced: damage that is nobody's for sure
  */
 public record JournalStatus(
         long entriesWritten,
@@ -22,4 +24,29 @@ public record JournalStatus(
         long freeBytes,
         long minFreeBytes,
         boolean acceptsBodies,
-        List<PersistenceId> fenced) {}
+        List<PersistenceId> fenced,
+        Optional<String> fencedAtLarge) {
+    /** Figures of a journal where all damage, if any, has a name. */
+    public JournalStatus(
+            long entriesWritten,
+            long bytesWritten,
+            long fsyncs,
+            long logBytes,
+            int segments,
+            long freeBytes,
+            long minFreeBytes,
+            boolean acceptsBodies,
+            List<PersistenceId> fenced) {
+        this(
+                entriesWritten,
+                bytesWritten,
+                fsyncs,
+                logBytes,
+                segments,
+                freeBytes,
+                minFreeBytes,
+                acceptsBodies,
+                fenced,
+                Optional.empty());
+    }
+}

@@ -101,8 +101,11 @@ public sealed interface QueueCommand {
         }
     }
 
-    /** All auto-renewed leases of a client become visible after {@code releaseDelayMillis}. */
-    record ReleaseClient(String clientId) implements QueueCommand {
+    /**
+     * All auto-renewed leases of a client become visible after {@code graceMillis}, at least {@code releaseDelayMillis}: its client is
+     * gone, or nobody knows any more which of its deliveries it ever saw.
+     */
+    record ReleaseClient(String clientId, long graceMillis) implements QueueCommand {
         @Override
         public <R> R fold(Cases<R> cases) {
             return cases.releaseClient(this);

@@ -113,7 +113,7 @@ final class SimulatedQueue {
     }
 
     void release(String client, long now) {
-        assertEquals(new QueueReply.Ok(), decide(new QueueCommand.ReleaseClient(client), now));
+        assertEquals(new QueueReply.Ok(), decide(new QueueCommand.ReleaseClient(client, 0), now));
         model.release(client, now);
     }
 

@@ -142,8 +142,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private void recovered() {
         nextSequenceNumber = lastSequenceNr() + 1;
         durableEnd = partition.state().next().value();
-        upkeep.recovered(context.nowMillis());
         getContext().getSystem().eventStream().subscribe(getSelf(), ClientGone.class);
+        for (Step step : upkeep.recovered(context.nowMillis())) enqueueInternal(step);
     }
 
     @Override
@@ -383,7 +383,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     }
 
     private void clientGone(String clientId) {
-        if (partition.state().renewingClients().contains(clientId)) enqueueInternal(new Steps.ReleaseClient(clientId));
+        if (partition.state().renewingClients().contains(clientId))
+            enqueueInternal(new Steps.ReleaseClient(clientId, 0));
     }
 
     /** Nobody sends here any more; what came before is finished. */

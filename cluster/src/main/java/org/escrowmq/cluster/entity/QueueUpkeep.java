@@ -47,13 +47,24 @@ final class QueueUpkeep {
         this.timer = timer;
     }
 
-    void recovered(long nowMillis) {
+    /**
+     * What is to be done first. A delivery that was recorded right before a crash may never have reached its client, and that client may
+     * live on and be heard: its leases of that time get the liveness time as grace and are not renewed. Those of deliveries from now
+     * on are.
+     */
+    List<Step> recovered(long nowMillis) {
         partition.newest(stored.newest());
         partition.oldest(stored.oldest(partition.state().first()));
         lastUsedMillis = nowMillis;
         nextRetentionCheckMillis = nowMillis;
-        clientsCheckMillis = nowMillis + context.settings().clientLiveness().toMillis();
+        long livenessMillis = context.settings().clientLiveness().toMillis();
+        clientsCheckMillis = nowMillis + livenessMillis;
+        List<Step> steps = new ArrayList<>();
+        for (String client : partition.state().renewingClients()) {
+            steps.add(new Steps.ReleaseClient(client, livenessMillis));
+        }
         schedule(nowMillis);
+        return steps;
     }
 
     void used(long nowMillis) {
@@ -95,7 +106,7 @@ final class QueueUpkeep {
         if (nowMillis >= clientsCheckMillis) {
             clientsCheckMillis = nowMillis + context.settings().clientLiveness().toMillis();
             for (String client : partition.state().renewingClients()) {
-                if (!context.clients().isAlive(client)) steps.add(new Steps.ReleaseClient(client));
+                if (!context.clients().isAlive(client)) steps.add(new Steps.ReleaseClient(client, 0));
             }
         }
         if (nowMillis >= nextRetentionCheckMillis) {

@@ -110,11 +110,11 @@ final class Steps {
         }
     }
 
-    /** Ends the leases of a client that is gone. */
-    record ReleaseClient(String clientId) implements Step {
+    /** Ends the leases that a client holds by now, after {@code graceMillis}, or soon where that is 0 because the client is gone. */
+    record ReleaseClient(String clientId, long graceMillis) implements Step {
         @Override
         public Runnable decide(Partition partition, Moment moment) {
-            partition.decide(new QueueCommand.ReleaseClient(clientId), moment.nowMillis());
+            partition.decide(new QueueCommand.ReleaseClient(clientId, graceMillis), moment.nowMillis());
             return NOTHING;
         }
 

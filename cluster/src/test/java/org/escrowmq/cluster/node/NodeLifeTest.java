@@ -16,6 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.GroupSpec.StartPosition;
@@ -158,6 +161,24 @@ class NodeLifeTest {
             assertEquals(3, node.receive(renewed("c")).get(0).attempt());
             node.restart();
             assertEquals(4, node.receive(renewed("d")).get(0).attempt());
+        }
+    }
+
+    @Test
+    void whatACrashKeptFromItsClientComesAgainThoughTheClientLivesOn() {
+        ScheduledExecutorService life = Executors.newSingleThreadScheduledExecutor();
+        try (NodeBed node = NodeBed.start(
+                folder, "escrow.cluster.client-liveness = 3s", "escrow.cluster.client-release-delay = 100ms")) {
+            node.topic("orders", 1);
+            node.group("billing", StartPosition.FIRST);
+            node.send("orders", "seen by nobody");
+            node.broker().clients().heard("a");
+            assertEquals(1, node.receive(renewed("a")).get(0).attempt());
+            node.restart();
+            life.scheduleAtFixedRate(() -> node.broker().clients().heard("a"), 0, 200, TimeUnit.MILLISECONDS);
+            assertEquals(2, node.receive(renewed("a")).get(0).attempt());
+        } finally {
+            life.shutdownNow();
         }
     }
 

@@ -3,6 +3,7 @@ package org.escrowmq.persistence.journal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.escrowmq.persistence.PersistenceId;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,11 @@ record Fences(
 
     boolean none() {
         return ids.isEmpty() && everyone == null && strangers == null;
+    }
+
+    /** Why ids are fenced that are not listed. */
+    Optional<String> atLarge() {
+        return Optional.ofNullable(everyone != null ? everyone : strangers);
     }
 
     List<PersistenceId> list() {

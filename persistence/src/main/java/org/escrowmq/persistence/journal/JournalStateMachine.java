@@ -54,7 +54,7 @@ final class JournalStateMachine {
     /** Decides {@code proposal} and, if it is applied, moves the writer's state. */
     WriteAnswer decide(Proposal proposal) {
         PersistenceId id = proposal.id();
-        if (proposal.kind() == RecordKind.SALVAGE_STORE) return salvageStore(proposal);
+        if (proposal.kind() == RecordKind.SALVAGE_STORE) return salvageStore();
         WriterState state = writers.of(id);
         if (proposal.kind() == RecordKind.SALVAGE) return salvage(proposal, state);
         if (fences.reason(id, state.number > 0) != null) return WriteAnswer.FENCED;
@@ -141,7 +141,7 @@ final class JournalStateMachine {
         return WriteAnswer.APPLIED;
     }
 
-    private WriteAnswer salvageStore(Proposal proposal) {
+    private WriteAnswer salvageStore() {
         fences = fences.attributedOnly();
         return WriteAnswer.APPLIED;
     }

@@ -311,7 +311,8 @@ public final class LocalJournal implements Journal {
                 environment.freeBytes().getAsLong(),
                 space.minFreeBytes(),
                 space.acceptsBodies(),
-                fences.list());
+                fences.list(),
+                fences.atLarge());
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.escrowmq.persistence.tables.Tables;
  * of the hot stream, then follows the collector's copies. What damage took is fenced.
  */
 final class Replayer {
-    private static final int BATCH_PROPOSALS = 512;
+    private static final int BATCH_PROPOSALS = 8192;
 
     private final Streams streams;
     private final Tables tables;
@@ -59,7 +59,6 @@ final class Replayer {
         long trimmed = state.trimmed;
         tableWriter.apply(batch, new Decided(proposal, state, writer, revision, proposal.epoch(), trimmed), positions);
         proposals++;
-        // Snapshots and trims look at the tables, so what is before them must be there.
         if (++inBatch >= BATCH_PROPOSALS) flush();
     }
 

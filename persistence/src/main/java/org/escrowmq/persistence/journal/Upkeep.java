@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
+    /** What a checkpoint may copy, and something to spare. */
+    private static final long CHECKPOINT_ROOM_BYTES = 32L << 20;
+
     /** Where its faults go. */
     interface Fault {
         void report(String what, Throwable cause);
@@ -62,8 +65,9 @@ final class Upkeep {
     /** The applying thread, after each group. Takes a checkpoint when the log has grown enough. */
     void committed(long bytesWritten) throws IOException {
         if (bytesWritten < checkpointAtBytes || checkpointing) return;
-        checkpointing = true;
         checkpointAtBytes = bytesWritten + settings.checkpointLogBytes();
+        if (!roomForCheckpoint()) return;
+        checkpointing = true;
         Checkpoints.Pending pending = takeCheckpoint();
         background.execute(() -> guarded(() -> {
             LOG.debug("Checkpoint {} is durable", pending.finish());
@@ -76,8 +80,16 @@ final class Upkeep {
         return store.checkpoints().take(store.tables());
     }
 
+    /** A full disk is no fault: the next start replays more. */
+    private boolean roomForCheckpoint() {
+        boolean room = environment.freeBytes().getAsLong() >= CHECKPOINT_ROOM_BYTES;
+        if (!room) LOG.warn("No checkpoint is taken: less than {} bytes are free", CHECKPOINT_ROOM_BYTES);
+        return room;
+    }
+
     /** At a clean close, when nothing else runs any more. */
     void lastCheckpoint() throws IOException {
+        if (!roomForCheckpoint()) return;
         takeCheckpoint().finish();
     }
 
@@ -112,6 +124,11 @@ final class Upkeep {
         try {
             task.run();
         } catch (Exception e) {
+            if (e instanceof IOException && environment.freeBytes().getAsLong() < settings.minFreeBytes()) {
+                LOG.warn("Upkeep waits for space: {}", e.getMessage());
+                checkpointing = false;
+                return;
+            }
             fault.report("The upkeep of the store failed: " + e.getMessage(), e);
         }
     }

@@ -33,10 +33,17 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--only", split = ",", description = "rocketmq or escrow (default: both)")
     private Set<String> only = new LinkedHashSet<>(List.of("rocketmq", "escrow"));
 
-    @Option(names = "--loads", split = ",", description = "which loads, of cold,async,sync64,sync1,hot,e2e,drain,idle (default: all)")
+    @Option(
+            names = "--loads",
+            split = ",",
+            description = "which loads, of cold,async,sync64,sync1,hot,e2e,drain,idle (default: all)")
     private Set<String> loads = new LinkedHashSet<>(Round.allLoads());
 
-    @Option(names = "--tls", negatable = true, defaultValue = "true", fallbackValue = "true",
+    @Option(
+            names = "--tls",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
             description = "clients over TLS, their default; --no-tls for plaintext")
     private boolean tls;
 

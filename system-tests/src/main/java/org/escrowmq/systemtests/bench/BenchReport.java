@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Figures of all rounds of each server, their medians, and how Escrow stands to RocketMQ. */
 final class BenchReport {
-    private static final Gson JSON =
-            new GsonBuilder().setPrettyPrinting().serializeSpecialFloatingPointValues().create();
+    private static final Gson JSON = new GsonBuilder()
+            .setPrettyPrinting()
+            .serializeSpecialFloatingPointValues()
+            .create();
 
     private final Map<String, List<Map<Figure, Double>>> rounds = new LinkedHashMap<>();
     private final Map<String, List<String>> flags = new LinkedHashMap<>();
@@ -62,10 +64,12 @@ final class BenchReport {
         StringBuilder text = new StringBuilder();
         rounds.forEach((server, measured) -> {
             text.append(String.format("%s, %d round(s), started with%n", server, measured.size()));
-            flags.getOrDefault(server, List.of()).forEach(line -> text.append("    ").append(line).append('\n'));
+            flags.getOrDefault(server, List.of())
+                    .forEach(line -> text.append("    ").append(line).append('\n'));
         });
         text.append(String.format(
-                "%-40s %11s %11s %7s %6s %6s  %s%n", "median of the rounds", "rocketmq", "escrow", "ratio", "floor", "aim", "holds"));
+                "%-40s %11s %11s %7s %6s %6s  %s%n",
+                "median of the rounds", "rocketmq", "escrow", "ratio", "floor", "aim", "holds"));
         for (Figure figure : Figure.values()) {
             if (Double.isNaN(median("escrow", figure)) && Double.isNaN(median("rocketmq", figure))) {
                 continue;

@@ -44,11 +44,13 @@ enum Figure {
         return title;
     }
 
-    @Nullable Double floor() {
+    @Nullable
+    Double floor() {
         return floor;
     }
 
-    @Nullable Double aim() {
+    @Nullable
+    Double aim() {
         return aim;
     }
 

@@ -29,7 +29,7 @@ final class LoadClient implements BenchServer.Loads, AutoCloseable {
                     "java",
                     "-Xms512m",
                     "-Xmx512m",
-                    "-Drocketmq.log.root=" + log.toAbsolutePath().getParent().resolve("client-logs"),
+                    "-Drocketmq.log.root=" + log.resolveSibling("client-logs"),
                     "-cp",
                     System.getProperty("java.class.path"),
                     LoadMain.class.getName(),

@@ -44,7 +44,9 @@ final class Round implements AutoCloseable {
         figures.put(Figure.ANONYMOUS_READY, server.figures().anonymousBytes() / MEGABYTE);
         sampler.scheduleAtFixedRate(this::sample, 0, SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
         if (loads.contains("cold")) {
-            figures.put(Figure.COLD, send("--in-flight 256 --seconds 10", BenchTopics.SENDS).perSecond());
+            figures.put(
+                    Figure.COLD,
+                    send("--in-flight 256 --seconds 10", BenchTopics.SENDS).perSecond());
         }
         if (loads.contains("async")) {
             async();

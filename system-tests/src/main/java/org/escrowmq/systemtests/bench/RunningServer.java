@@ -31,11 +31,13 @@ record RunningServer(String endpoint, List<ServerProcess> processes, Duration ti
 
     private static String heapFlags(long pid) {
         try {
-            String[] words = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline")).split("\0");
+            String[] words = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"))
+                    .split("\0");
             return String.join(
                     " ",
                     Stream.of(words)
-                            .filter(word -> word.startsWith("-Xm") || word.startsWith("-XX:") || word.startsWith("-Xss"))
+                            .filter(word ->
+                                    word.startsWith("-Xm") || word.startsWith("-XX:") || word.startsWith("-Xss"))
                             .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

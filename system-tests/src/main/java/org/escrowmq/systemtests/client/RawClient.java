@@ -135,8 +135,10 @@ public final class RawClient implements AutoCloseable {
             String group, String topic, int batch, @Nullable Duration invisible, Duration poll) {
         ReceiveMessageRequest.Builder request = ReceiveMessageRequest.newBuilder()
                 .setGroup(resource(group))
-                .setMessageQueue(MessageQueue.newBuilder().setTopic(resource(topic)).setId(-1))
-                .setFilterExpression(FilterExpression.newBuilder().setType(FilterType.TAG).setExpression("*"))
+                .setMessageQueue(
+                        MessageQueue.newBuilder().setTopic(resource(topic)).setId(-1))
+                .setFilterExpression(
+                        FilterExpression.newBuilder().setType(FilterType.TAG).setExpression("*"))
                 .setBatchSize(batch)
                 .setLongPollingTimeout(Durations.fromMillis(poll.toMillis()))
                 .setAutoRenew(invisible == null);

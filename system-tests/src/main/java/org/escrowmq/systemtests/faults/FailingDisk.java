@@ -7,10 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.escrowmq.systemtests.client.OfficialClients;
 import org.escrowmq.systemtests.history.Event;
-import org.escrowmq.systemtests.history.History;
 import org.escrowmq.systemtests.history.HistoryChecker;
 import org.escrowmq.systemtests.history.HistoryRecorder;
 import org.escrowmq.systemtests.history.Limits;
@@ -25,11 +23,11 @@ import org.escrowmq.systemtests.process.EscrowServer;
  */
 final class FailingDisk extends DiskRun {
     private static final String TOPIC = "failing-disk-topic";
-    private static final Set<String> GROUPS = Set.of("failing-disk-workers");
+    private static final String GROUP = "failing-disk-workers";
+    private static final Set<String> GROUPS = Set.of(GROUP);
     private static final int STORAGE_FAULT = 6;
     private static final Duration END_LIMIT = Duration.ofSeconds(30);
     private static final Duration LEASE = Duration.ofSeconds(25);
-    private static final Duration DRAIN_LIMIT = Duration.ofMinutes(2);
 
     private final VolatileDisk.Fault fault;
     private final HistoryRecorder recorder = new HistoryRecorder();
@@ -54,8 +52,8 @@ final class FailingDisk extends DiskRun {
         server.createTopic(TOPIC, 4);
         GROUPS.forEach(group -> server.createGroup(group, "first"));
         OfficialClients clients = server.clients(true);
-        try (RecordedConsumer a = new RecordedConsumer(clients, TOPIC, "failing-disk-workers", recorder, 0);
-                RecordedConsumer b = new RecordedConsumer(clients, TOPIC, "failing-disk-workers", recorder, 0);
+        try (RecordedConsumer a = new RecordedConsumer(clients, TOPIC, GROUP, recorder, 0);
+                RecordedConsumer b = new RecordedConsumer(clients, TOPIC, GROUP, recorder, 0);
                 RecordedProducers producers = new RecordedProducers(clients, TOPIC, recorder, 4, 300)) {
             run(6000);
             long broken = System.nanoTime();
@@ -78,7 +76,11 @@ final class FailingDisk extends DiskRun {
             run(6000);
             recorder.record(new Event.LoadEnded(System.nanoTime()));
             producers.stop();
-            drain();
+            long missing = new Drain(recorder, GROUPS).await(LEASE.plusSeconds(30));
+            if (missing > 0) {
+                findings.add(fault.word() + ": " + missing + " deliveries missing " + LEASE.plusSeconds(30)
+                        + " after the load, lost or leased to consumers that never saw them");
+            }
             List<Violation> violations = new HistoryChecker(new Limits(GROUPS, true, LEASE, Duration.ofSeconds(10)))
                     .check(recorder.history());
             violations.stream().limit(50).forEach(violation -> findings.add(fault.word() + ": " + violation));
@@ -97,14 +99,5 @@ final class FailingDisk extends DiskRun {
     /** Lets the load go on. */
     private static void run(long millis) throws InterruptedException {
         new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
-    }
-
-    private void drain() {
-        long end = System.nanoTime() + DRAIN_LIMIT.toNanos();
-        Awaitility.await().atMost(DRAIN_LIMIT.plusMinutes(1)).pollInterval(Duration.ofSeconds(1)).until(() -> {
-            History history = recorder.history();
-            return System.nanoTime() > end
-                    || history.settled(GROUPS, System.nanoTime() - TimeUnit.SECONDS.toNanos(3));
-        });
     }
 }

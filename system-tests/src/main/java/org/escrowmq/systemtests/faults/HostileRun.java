@@ -17,7 +17,7 @@ import org.escrowmq.systemtests.process.EscrowServer;
 final class HostileRun {
     private static final String TOPIC = "hostile-steady";
     private static final String ATTACKED_TOPIC = "hostile-attacked";
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final Duration WARM_UP = Duration.ofSeconds(20);
     private static final Duration QUIET = Duration.ofSeconds(6);
     private static final Duration ATTACK_MIN = Duration.ofSeconds(6);
     private static final Duration ATTACK_MAX = Duration.ofSeconds(60);
@@ -29,6 +29,8 @@ final class HostileRun {
     private final long p99FloorMicros;
     private final long seed;
     private final Consumer<String> progress;
+    /** Of all quiet spans so far: one span alone says little about a p99. */
+    private final Histogram quiet = SteadySender.histogram();
     private final List<Step> steps = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
 
@@ -79,7 +81,7 @@ final class HostileRun {
             throws IOException, InterruptedException {
         client.sinceLastCall();
         pause(QUIET);
-        Histogram quiet = client.sinceLastCall();
+        quiet.add(client.sinceLastCall());
         long begin = System.nanoTime();
         int rounds = 0;
         do {

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -13,7 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.rocketmq.client.apis.ClientException;
-import org.awaitility.Awaitility;
 import org.escrowmq.systemtests.client.OfficialClients;
 import org.escrowmq.systemtests.history.Event;
 import org.escrowmq.systemtests.history.History;
@@ -37,7 +35,6 @@ final class PowerCutRun extends DiskRun {
     private static final Duration LEASE = Duration.ofSeconds(25);
     private static final Duration BACK_WITHIN = Duration.ofSeconds(10);
     private static final Duration DRAIN_LIMIT = Duration.ofMinutes(1);
-    private static final Duration QUIET = Duration.ofSeconds(3);
     private static final int FINDINGS_SHOWN = 100;
 
     /** Small segments and many checkpoints, so that cuts fall into all the work of the store and not only into its appends. */
@@ -58,6 +55,7 @@ final class PowerCutRun extends DiskRun {
     private final Random random;
     private final Consumer<String> progress;
     private final HistoryRecorder recorder = new HistoryRecorder();
+    private final Drain drain = new Drain(recorder, GROUPS);
     private final List<Cut> cuts = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     private long unfinished;
@@ -126,15 +124,15 @@ final class PowerCutRun extends DiskRun {
                 recorder.record(new Event.LoadEnded(System.nanoTime()));
                 producers.stop();
                 progress.accept("draining");
-                unfinished = drain(LEASE.plusSeconds(20));
+                unfinished = drain.await(LEASE.plusSeconds(30));
             }
             if (unfinished > 0) {
                 findings.add(unfinished + " deliveries stay leased to consumers that never saw them, "
-                        + LEASE.plusSeconds(20) + " after the load");
+                        + LEASE.plusSeconds(30) + " after the load");
                 // What is there comes to others when those consumers leave; what does not is lost.
                 try (RecordedConsumer other = consumer(clients, "power-cut-workers");
                         RecordedConsumer otherAudit = consumer(clients, "power-cut-audit")) {
-                    drain(DRAIN_LIMIT);
+                    drain.await(DRAIN_LIMIT);
                 }
             }
         }
@@ -162,12 +160,10 @@ final class PowerCutRun extends DiskRun {
             run(3000);
         }
         VolatileDisk.Moment moment = VolatileDisk.Moment.values()[number % VolatileDisk.Moment.values().length];
-        // Before the cut: an answer that a client gets after this moment was on its way, and is as good as any.
-        long crash = System.nanoTime();
-        recorder.record(new Event.Crashed(crash));
+        recorder.record(new Event.Crashed(System.nanoTime()));
         cutDisk.cutPower(moment, 1 + random.nextInt(20));
         cutServer.kill();
-        crashes.add(crash);
+        crashes.add(System.nanoTime());
         VolatileDisk.Figures figures = cutDisk.figures();
         cutDisk.detach();
         cutDisk.heal(VolatileDisk.Fault.LYING_FLUSH);
@@ -189,38 +185,6 @@ final class PowerCutRun extends DiskRun {
         progress.accept("cut " + number + " of " + cutCount + " (" + moment + "): " + figures.unflushed() + " unflushed bytes, "
                 + figures.kept() + " of them kept; ready after " + readyMillis + " ms");
         return readyMillis >= 0;
-    }
-
-    /**
-     * Until consumers of each group were done with every acknowledged message and nothing has come for a while, or the limit; how many
-     * deliveries are missing then.
-     */
-    private long drain(Duration limit) {
-        long end = System.nanoTime() + limit.toNanos();
-        Awaitility.await()
-                .atMost(limit.plusMinutes(1))
-                .pollInterval(Duration.ofSeconds(1))
-                .until(() -> System.nanoTime() > end || unfinished() == 0);
-        return unfinished();
-    }
-
-    private long unfinished() {
-        Set<String> sent = new HashSet<>();
-        Set<String> done = new HashSet<>();
-        long lastNanos = Long.MIN_VALUE;
-        List<Event> events = recorder.history().events();
-        for (Event event : events) {
-            if (event instanceof Event.SendOk e) {
-                GROUPS.forEach(group -> sent.add(group + ' ' + e.key()));
-            } else if (event instanceof Event.AckInvoked e) {
-                done.add(e.group() + ' ' + e.key());
-            } else if (event instanceof Event.Delivered e) {
-                lastNanos = e.atNanos();
-            }
-        }
-        sent.removeAll(done);
-        boolean quiet = System.nanoTime() - lastNanos > QUIET.toNanos();
-        return sent.isEmpty() && !quiet ? 1 : sent.size();
     }
 
     /** Completes the records of the cuts: what a cut had to keep is what was acknowledged between it and the one before. */

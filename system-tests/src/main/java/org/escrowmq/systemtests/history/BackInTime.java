@@ -36,7 +36,8 @@ final class BackInTime implements Rule {
 
     private static void acksHaveDeliveries(Story story, Story.InGroup inGroup, Consumer<Violation> violations) {
         for (AckOk ack : inGroup.acks) {
-            boolean delivered = inGroup.deliveries.stream().mapToInt(Delivered::attempt).anyMatch(a -> a == ack.attempt());
+            boolean delivered =
+                    inGroup.deliveries.stream().mapToInt(Delivered::attempt).anyMatch(a -> a == ack.attempt());
             if (!delivered) {
                 violations.accept(new Violation(
                         Invariant.I10_BACK_IN_TIME, story.key(), "OK to an ack of a delivery that nobody saw: " + ack));

@@ -6,7 +6,11 @@ import java.util.List;
 /** Checks a finished history against all rules. Pure: the same history gives the same answer. */
 public final class HistoryChecker {
     private static final List<Rule> RULES = List.of(
-            new NothingLost(), new NothingInvented(), new NoNeedlessDuplicate(), new BodiesIdentical(), new BackInTime());
+            new NothingLost(),
+            new NothingInvented(),
+            new NoNeedlessDuplicate(),
+            new BodiesIdentical(),
+            new BackInTime());
 
     private final Limits limits;
 

@@ -16,8 +16,8 @@ final class NoNeedlessDuplicate implements Rule {
     @Override
     public void check(History history, Limits limits, Consumer<Violation> violations) {
         for (Story story : history.stories()) {
-            Consumer<String> report = seen ->
-                    violations.accept(new Violation(Invariant.I5_NO_NEEDLESS_DUPLICATE, story.key(), seen));
+            Consumer<String> report =
+                    seen -> violations.accept(new Violation(Invariant.I5_NO_NEEDLESS_DUPLICATE, story.key(), seen));
             sameId(story, report);
             story.groups().forEach((group, inGroup) -> {
                 attemptsDiffer(inGroup, report);
@@ -71,8 +71,8 @@ final class NoNeedlessDuplicate implements Rule {
                 continue;
             }
             Delivered before = inGroup.deliveries.stream()
-                    .filter(earlier -> earlier.attempt() < delivered.attempt()
-                            && earlier.atNanos() <= delivered.atNanos())
+                    .filter(earlier ->
+                            earlier.attempt() < delivered.attempt() && earlier.atNanos() <= delivered.atNanos())
                     .max((a, b) -> Integer.compare(a.attempt(), b.attempt()))
                     .orElse(null);
             SendInvoked invoked = story.invoked();

@@ -30,15 +30,18 @@ final class Story {
     }
 
     /** Null when nobody sent it. */
-    @Nullable SendInvoked invoked() {
+    @Nullable
+    SendInvoked invoked() {
         return invoked;
     }
 
-    @Nullable SendOk ok() {
+    @Nullable
+    SendOk ok() {
         return ok;
     }
 
-    @Nullable SendFailed failed() {
+    @Nullable
+    SendFailed failed() {
         return failed;
     }
 

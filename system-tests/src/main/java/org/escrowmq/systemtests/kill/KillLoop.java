@@ -27,7 +27,11 @@ public final class KillLoop implements Callable<Integer> {
     @Option(names = "--seed", description = "of the moments (default: the time)")
     private @Nullable Long seed;
 
-    @Option(names = "--tls", negatable = true, defaultValue = "true", fallbackValue = "true",
+    @Option(
+            names = "--tls",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
             description = "clients over TLS, their default; --no-tls for plaintext")
     private boolean tls;
 
@@ -42,8 +46,7 @@ public final class KillLoop implements Callable<Integer> {
         long chosen = seed == null ? System.currentTimeMillis() : seed;
         System.out.println("seed " + chosen);
         Path folder = Files.createTempDirectory("escrow-kill-loop");
-        KillRun run = new KillRun(
-                EscrowServer.homeOfThisTree(), folder, kills, rate, chosen, tls, System.out::println);
+        KillRun run = new KillRun(EscrowServer.homeOfThisTree(), folder, kills, rate, chosen, tls, System.out::println);
         KillRun.Result result = run.run();
         System.out.printf(
                 "%d acknowledged sends, %d without answer, %d kills%n",

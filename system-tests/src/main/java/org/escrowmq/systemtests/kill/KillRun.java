@@ -63,7 +63,8 @@ public final class KillRun {
 
     /** Runs it all. */
     public Result run() throws ClientException, IOException, InterruptedException {
-        // What a killed server had handed out, unseen by any client, comes again after this time instead of two minutes.
+        // What a killed server had handed out, unseen by any client, comes again after this time instead of two
+        // minutes.
         Map<String, String> keys = Map.of("escrow.cluster.client-liveness", "25s");
         try (EscrowServer server = EscrowServer.start(home, folder, keys)) {
             server.createTopic(TOPIC, 8);
@@ -130,8 +131,11 @@ public final class KillRun {
             restarts.add(new Restart(dataBytes.get(i), toReady.get(i), toSend.get(i), toDelivery.get(i)));
         }
         Limits limits = new Limits(GROUPS, true, Duration.ofSeconds(25), BACK_WITHIN);
-        long unknown = history.events().stream().filter(e -> e instanceof Event.SendUnknown).count();
-        long sent = history.events().stream().filter(e -> e instanceof Event.SendOk).count();
+        long unknown = history.events().stream()
+                .filter(e -> e instanceof Event.SendUnknown)
+                .count();
+        long sent =
+                history.events().stream().filter(e -> e instanceof Event.SendOk).count();
         return new Result(sent, unknown, restarts, new HistoryChecker(limits).check(history));
     }
 }

@@ -63,9 +63,10 @@ public final class RecordedProducers implements AutoCloseable {
         recorder.record(new Event.SendInvoked(System.nanoTime(), key, Bodies.hash(body)));
         try {
             SendReceipt receipt = producer.send(message);
-            recorder.record(new Event.SendOk(System.nanoTime(), key, receipt.getMessageId().toString()));
+            recorder.record(new Event.SendOk(
+                    System.nanoTime(), key, receipt.getMessageId().toString()));
         } catch (ClientException | StatusRuntimeException e) {
-            // The second when a broken connection ends the call: the client lets it through as it is.
+            // The second is how the client reports a connection that is gone.
             recorder.record(new Event.SendUnknown(System.nanoTime(), key));
         }
     }

@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
  * {@code drain}: one push consumer takes a backlog that {@code store} has stored. Measured from the first message that the listener sees to
  * the last answered ack. Latency is from a message's listener call to its answered ack. Redeliveries are not counted twice.
  */
-@Command(name = "drain", mixinStandardHelpOptions = true, description = "Drains a stored backlog with one push consumer.")
+@Command(
+        name = "drain",
+        mixinStandardHelpOptions = true,
+        description = "Drains a stored backlog with one push consumer.")
 final class DrainCommand extends LoadCommand {
     @Option(names = "--group", required = true, description = "consumer group; its all messages are still before it")
     private String group = "";

@@ -12,7 +12,11 @@ abstract class LoadCommand {
     @Option(names = "--endpoint", required = true, description = "HOST:PORT of the server")
     private String endpoint = "";
 
-    @Option(names = "--tls", negatable = true, defaultValue = "true", fallbackValue = "true",
+    @Option(
+            names = "--tls",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
             description = "TLS, as the official client does by default; --no-tls for plaintext")
     private boolean tls;
 
@@ -22,8 +26,11 @@ abstract class LoadCommand {
     @Option(names = "--body-bytes", defaultValue = "1024", description = "size of a body (${DEFAULT-VALUE})")
     private int bodyBytes;
 
-    @Option(names = "--start-within", defaultValue = "60",
-            description = "seconds in which the clients must have started, trying again when they fail (${DEFAULT-VALUE})")
+    @Option(
+            names = "--start-within",
+            defaultValue = "60",
+            description =
+                    "seconds in which the clients must have started, trying again when they fail (${DEFAULT-VALUE})")
     private long startWithinSeconds;
 
     final OfficialClients clients() {

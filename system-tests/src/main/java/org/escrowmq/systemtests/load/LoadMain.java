@@ -17,7 +17,13 @@ import picocli.CommandLine.IExecutionStrategy;
         name = "load",
         mixinStandardHelpOptions = true,
         description = "Measures a RocketMQ 5 endpoint with the official Java client; prints JSON.",
-        subcommands = {SendCommand.class, PrimeCommand.class, StoreCommand.class, DrainCommand.class, EndToEndCommand.class})
+        subcommands = {
+            SendCommand.class,
+            PrimeCommand.class,
+            StoreCommand.class,
+            DrainCommand.class,
+            EndToEndCommand.class
+        })
 public final class LoadMain {
     private static final Pattern SPACE = Pattern.compile("\\s+");
 
@@ -55,7 +61,8 @@ public final class LoadMain {
             if (CommandLine.printHelpIfRequested(parsed)) {
                 return 0;
             }
-            CommandLine command = parsed.asCommandLineList().get(parsed.asCommandLineList().size() - 1);
+            CommandLine command =
+                    parsed.asCommandLineList().get(parsed.asCommandLineList().size() - 1);
             if (!(command.getCommand() instanceof LoadCommand)) {
                 command.usage(System.out);
                 return 2;

@@ -6,7 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code prime}: lets a new group poll an empty topic once, so that its position is fixed before the first message. */
-@Command(name = "prime", mixinStandardHelpOptions = true, description = "One empty receive of a group, which fixes where it starts.")
+@Command(
+        name = "prime",
+        mixinStandardHelpOptions = true,
+        description = "One empty receive of a group, which fixes where it starts.")
 final class PrimeCommand extends LoadCommand {
     @Option(names = "--group", required = true, description = "consumer group")
     private String group = "";

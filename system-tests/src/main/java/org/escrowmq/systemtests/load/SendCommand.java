@@ -5,7 +5,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code send}: throughput and latency of sends, after a warm-up that is not counted. */
-@Command(name = "send", mixinStandardHelpOptions = true, description = "Sends messages, --threads N one by one or --in-flight N asynchronously.")
+@Command(
+        name = "send",
+        mixinStandardHelpOptions = true,
+        description = "Sends messages, --threads N one by one or --in-flight N asynchronously.")
 final class SendCommand extends LoadCommand {
     @Option(names = "--threads", defaultValue = "0", description = "threads that each wait for their answers")
     private int threads;

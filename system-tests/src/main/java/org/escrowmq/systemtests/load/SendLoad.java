@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.message.Message;
 import org.apache.rocketmq.client.apis.producer.Producer;
+import org.apache.rocketmq.shaded.io.grpc.StatusRuntimeException;
 import org.escrowmq.systemtests.client.OfficialClients;
 
 /** Sends through one producer, either from threads that wait for each answer or with a number of sends in flight. */
@@ -41,7 +42,7 @@ final class SendLoad {
             try {
                 producer.send(message());
                 watch.succeeded(System.nanoTime() - begin);
-            } catch (ClientException e) {
+            } catch (ClientException | StatusRuntimeException e) {
                 watch.failed(e);
             }
         }

@@ -2,8 +2,10 @@ package org.escrowmq.systemtests.load;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** The measured span of a load: wall time, this process's CPU time, successes, failures and latencies. Thread-safe. */
 final class Stopwatch {
@@ -14,7 +16,7 @@ final class Stopwatch {
     private final long startCpuNanos = SYSTEM.getProcessCpuTime();
     private final LongAdder successes = new LongAdder();
     private final LongAdder failures = new LongAdder();
-    private final AtomicReference<String> firstFailure = new AtomicReference<>("");
+    private final AtomicReference<@Nullable String> firstFailure = new AtomicReference<>();
     private final Latencies latencies = new Latencies();
 
     long startNanos() {
@@ -28,7 +30,7 @@ final class Stopwatch {
 
     void failed(Throwable cause) {
         failures.increment();
-        firstFailure.compareAndSet("", String.valueOf(cause));
+        firstFailure.compareAndSet(null, String.valueOf(cause));
     }
 
     long successes() {
@@ -49,7 +51,7 @@ final class Stopwatch {
                 seconds,
                 messages / seconds,
                 failures.sum(),
-                firstFailure.get(),
+                Objects.requireNonNullElse(firstFailure.get(), ""),
                 (SYSTEM.getProcessCpuTime() - startCpuNanos) / 1e9,
                 latencies.figures());
     }

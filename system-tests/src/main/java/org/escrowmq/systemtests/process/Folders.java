@@ -33,7 +33,9 @@ public final class Folders {
     /** Sizes of all files below, in bytes; one that vanishes meanwhile counts as nothing. */
     public static long bytes(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot measure " + folder, e);
         }

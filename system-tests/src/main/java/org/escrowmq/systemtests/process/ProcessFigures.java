@@ -44,7 +44,8 @@ public record ProcessFigures(long cpuMillis, long anonymousBytes, long residentB
 
     private static long cpuMillis(Path stat) throws IOException {
         String text = Files.readString(stat);
-        // The name in brackets may hold spaces; utime and stime are the 14th and 15th field, the state after the name the third.
+        // The name in brackets may hold spaces; utime and stime are the 14th and 15th field, the state after the name
+        // the third.
         List<String> fields = List.of(text.substring(text.lastIndexOf(')') + 2).split(" "));
         return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) * MILLIS_A_TICK;
     }

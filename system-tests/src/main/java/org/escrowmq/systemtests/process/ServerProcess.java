@@ -45,7 +45,12 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts it; {@code readyLine} is searched in each line that it prints. The log file is appended to. */
     public static ServerProcess start(
-            String name, List<String> command, Map<String, String> environment, Path folder, Path log, Pattern readyLine) {
+            String name,
+            List<String> command,
+            Map<String, String> environment,
+            Path folder,
+            Path log,
+            Pattern readyLine) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.directory(folder.toFile());
         builder.redirectErrorStream(true);
@@ -86,7 +91,8 @@ public final class ServerProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for " + name, e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause() == null ? name : e.getCause().getMessage() + tail(), e);
+            throw new IllegalStateException(
+                    e.getCause() == null ? name : e.getCause().getMessage() + tail(), e);
         } catch (TimeoutException e) {
             throw new IllegalStateException(name + " was not ready within " + limit + tail(), e);
         }

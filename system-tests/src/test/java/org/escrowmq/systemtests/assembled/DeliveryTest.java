@@ -48,8 +48,10 @@ class DeliveryTest {
                     .atMost(Duration.ofSeconds(120))
                     .until(() -> workers.ids.size() == MANY && audit.ids.size() == MANY);
             // A duplicate would come with the next polls.
-            Awaitility.await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(10)).until(() ->
-                    workers.calls.sum() == MANY && audit.calls.sum() == MANY);
+            Awaitility.await()
+                    .during(Duration.ofSeconds(2))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> workers.calls.sum() == MANY && audit.calls.sum() == MANY);
             assertEquals(sent, new TreeSet<>(workers.ids));
             assertEquals(sent, new TreeSet<>(audit.ids));
             assertEquals(0, workers.wrongBodies.sum() + audit.wrongBodies.sum());
@@ -93,7 +95,10 @@ class DeliveryTest {
                 window.acquire();
                 byte[] body = Bodies.random(i, 1024);
                 String hash = Long.toString(Bodies.hash(body));
-                producer.sendAsync(OfficialClients.message(topic).setBody(body).addProperty("hash", hash).build())
+                producer.sendAsync(OfficialClients.message(topic)
+                                .setBody(body)
+                                .addProperty("hash", hash)
+                                .build())
                         .whenComplete((SendReceipt receipt, Throwable failure) -> {
                             if (failure == null) {
                                 ids.add(receipt.getMessageId().toString());
@@ -120,7 +125,8 @@ class DeliveryTest {
 
         @Override
         public ConsumeResult consume(MessageView message) {
-            if (!Long.toString(Bodies.hash(message.getBody())).equals(message.getProperties().get("hash"))) {
+            if (!Long.toString(Bodies.hash(message.getBody()))
+                    .equals(message.getProperties().get("hash"))) {
                 wrongBodies.increment();
             }
             ids.add(message.getMessageId().toString());

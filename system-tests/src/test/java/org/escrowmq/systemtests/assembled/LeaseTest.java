@@ -71,7 +71,8 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("118: one valid and one expired handle in one request: MULTIPLE_RESULTS with OK and INVALID_RECEIPT_HANDLE")
+    @DisplayName(
+            "118: one valid and one expired handle in one request: MULTIPLE_RESULTS with OK and INVALID_RECEIPT_HANDLE")
     void mixedAcks(SharedServer.Running server) throws Exception {
         String topic = server.topic(1);
         String group = server.group();
@@ -86,12 +87,15 @@ class LeaseTest {
             assertEquals(Code.MULTIPLE_RESULTS, answer.getStatus().getCode());
             assertEquals(
                     List.of(Code.OK, Code.INVALID_RECEIPT_HANDLE),
-                    answer.getEntriesList().stream().map(entry -> entry.getStatus().getCode()).toList());
+                    answer.getEntriesList().stream()
+                            .map(entry -> entry.getStatus().getCode())
+                            .toList());
         }
     }
 
     @Test
-    @DisplayName("119, 120, 122: a good ack is OK on top, also a second time; a garbage handle is INVALID_RECEIPT_HANDLE")
+    @DisplayName(
+            "119, 120, 122: a good ack is OK on top, also a second time; a garbage handle is INVALID_RECEIPT_HANDLE")
     void goodRepeatedAndGarbageAcks(SharedServer.Running server) {
         String topic = server.topic(1);
         String group = server.group();
@@ -118,7 +122,11 @@ class LeaseTest {
                 RawClient other = server.raw()) {
             receiver.send(RawClient.message(topic, Received.bytes("elsewhere"), null));
             Message message = receiver.receiveOne(group, topic, TEN, SOON);
-            assertEquals(Code.OK, other.ack(group, topic, RawClient.handle(message)).getStatus().getCode());
+            assertEquals(
+                    Code.OK,
+                    other.ack(group, topic, RawClient.handle(message))
+                            .getStatus()
+                            .getCode());
             waitFor(TEN);
             assertEquals(List.of(), receiver.receive(group, topic, 1, TEN));
         }
@@ -166,7 +174,8 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("125, 126, 127: a failing change echoes its handle; superseded and acked handles are INVALID_RECEIPT_HANDLE")
+    @DisplayName(
+            "125, 126, 127: a failing change echoes its handle; superseded and acked handles are INVALID_RECEIPT_HANDLE")
     void deadHandles(SharedServer.Running server) {
         String topic = server.topic(1);
         String group = server.group();
@@ -178,10 +187,11 @@ class LeaseTest {
             raw.send(RawClient.message(topic, Received.bytes("dead handles"), null));
             Message message = raw.receiveOne(group, topic, Duration.ofSeconds(30), SOON);
             String first = RawClient.handle(message);
-            String second =
-                    raw.changeInvisible(group, topic, first, Duration.ofSeconds(30)).getReceiptHandle();
+            String second = raw.changeInvisible(group, topic, first, Duration.ofSeconds(30))
+                    .getReceiptHandle();
             assertEquals(
-                    Code.INVALID_RECEIPT_HANDLE, raw.ack(group, topic, first).getStatus().getCode());
+                    Code.INVALID_RECEIPT_HANDLE,
+                    raw.ack(group, topic, first).getStatus().getCode());
             assertEquals(Code.OK, raw.ack(group, topic, second).getStatus().getCode());
             assertEquals(
                     Code.INVALID_RECEIPT_HANDLE,
@@ -282,7 +292,9 @@ class LeaseTest {
         try (RawClient raw = server.raw()) {
             assertEquals(
                     Code.OK,
-                    raw.send(RawClient.message(topic, Received.bytes(text), null)).getStatus().getCode());
+                    raw.send(RawClient.message(topic, Received.bytes(text), null))
+                            .getStatus()
+                            .getCode());
         }
     }
 

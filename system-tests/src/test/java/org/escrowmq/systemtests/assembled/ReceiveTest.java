@@ -57,12 +57,19 @@ class ReceiveTest {
                 polls.add(Polls.start(raw, RawClient.receiveRequest(group, empty, 1, LEASE, Duration.ofSeconds(15))));
             }
             raw.send(RawClient.message(topic, Received.bytes("first call of the connection"), null));
-            long begin = System.nanoTime();
-            assertEquals(
-                    Code.OK,
-                    raw.send(RawClient.message(topic, Received.bytes("beside polls"), null)).getStatus().getCode());
-            double seconds = (System.nanoTime() - begin) / 1e9;
-            assertTrue(seconds < 1, "answered after " + seconds + " s");
+            List<Double> seconds = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                long begin = System.nanoTime();
+                assertEquals(
+                        Code.OK,
+                        raw.send(RawClient.message(topic, Received.bytes("beside polls"), null))
+                                .getStatus()
+                                .getCode());
+                seconds.add((System.nanoTime() - begin) / 1e9);
+            }
+            // The middle one: this JVM runs other tests meanwhile.
+            seconds.sort(null);
+            assertTrue(seconds.get(2) < 1, "seconds, sorted: " + seconds);
             assertFalse(polls.stream().anyMatch(CompletableFuture::isDone), "the polls still wait");
         }
     }
@@ -89,8 +96,8 @@ class ReceiveTest {
                 RawClient sender = server.raw()) {
             poller.receive(group, topic, 1, LEASE);
             for (int i = 0; i < 5; i++) {
-                CompletableFuture<Void> poll = Polls.start(
-                        poller, RawClient.receiveRequest(group, topic, 1, LEASE, Duration.ofSeconds(20)));
+                CompletableFuture<Void> poll =
+                        Polls.start(poller, RawClient.receiveRequest(group, topic, 1, LEASE, Duration.ofSeconds(20)));
                 // Let the poll be registered; a poll that came after the message would prove nothing.
                 Awaitility.await().during(Duration.ofMillis(500)).until(() -> !poll.isDone());
                 long begin = System.nanoTime();
@@ -109,7 +116,9 @@ class ReceiveTest {
         Duration poll = Duration.ofSeconds(6);
         try (RawClient raw = server.raw()) {
             List<ReceiveMessageResponse> frames = raw.frames(
-                    RawClient.receiveRequest(server.group(), server.topic(8), 1, LEASE, poll).build(), poll);
+                    RawClient.receiveRequest(server.group(), server.topic(8), 1, LEASE, poll)
+                            .build(),
+                    poll);
             assertEquals(Code.MESSAGE_NOT_FOUND, RawClient.status(frames));
         }
     }
@@ -145,8 +154,10 @@ class ReceiveTest {
                 raw.send(RawClient.message(topic, Received.bytes(tag), tag));
             }
             received.awaitCount(expected.size(), SOON);
-            Awaitility.await().during(Duration.ofSeconds(2)).atMost(SOON).until(() ->
-                    received.messages().size() == expected.size());
+            Awaitility.await()
+                    .during(Duration.ofSeconds(2))
+                    .atMost(SOON)
+                    .until(() -> received.messages().size() == expected.size());
             assertEquals(expected, received.texts().stream().sorted().toList());
         }
     }
@@ -175,7 +186,8 @@ class ReceiveTest {
     }
 
     @Test
-    @DisplayName("110, 112, 113: a receive needs no settings; attempt 1, handle, MD5 digest, times, queue and offset are set, no tag")
+    @DisplayName(
+            "110, 112, 113: a receive needs no settings; attempt 1, handle, MD5 digest, times, queue and offset are set, no tag")
     void fieldsOfAMessage(SharedServer.Running server) throws Exception {
         String topic = server.topic(1);
         byte[] body = Received.bytes("fields");
@@ -203,7 +215,8 @@ class ReceiveTest {
     }
 
     @Test
-    @DisplayName("111: a receive cancelled while its messages are written: another client gets them soon, attempts counted")
+    @DisplayName(
+            "111: a receive cancelled while its messages are written: another client gets them soon, attempts counted")
     void cancelledReceive(SharedServer.Running server) throws Exception {
         String topic = server.topic(1);
         String group = server.group();
@@ -245,9 +258,13 @@ class ReceiveTest {
             assertEquals(List.of(), raw.receive(latest, topic, 8, LEASE));
             assertEquals(
                     "old",
-                    raw.receiveOne(server.group(), topic, LEASE, SOON).getBody().toStringUtf8().substring(0, 3));
+                    raw.receiveOne(server.group(), topic, LEASE, SOON)
+                            .getBody()
+                            .toStringUtf8()
+                            .substring(0, 3));
             raw.send(RawClient.message(topic, Received.bytes("new"), null));
-            assertEquals("new", raw.receiveOne(latest, topic, LEASE, SOON).getBody().toStringUtf8());
+            assertEquals(
+                    "new", raw.receiveOne(latest, topic, LEASE, SOON).getBody().toStringUtf8());
         }
     }
 
@@ -280,7 +297,8 @@ class ReceiveTest {
     }
 
     /** Asks for one frame and reads no more, so that flow control holds the others back. */
-    private static class FirstFrameOnly implements ClientResponseObserver<ReceiveMessageRequest, ReceiveMessageResponse> {
+    private static class FirstFrameOnly
+            implements ClientResponseObserver<ReceiveMessageRequest, ReceiveMessageResponse> {
         final CountDownLatch first = new CountDownLatch(1);
         private volatile ClientCallStreamObserver<ReceiveMessageRequest> stream;
 

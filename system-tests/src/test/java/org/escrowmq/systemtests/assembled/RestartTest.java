@@ -41,7 +41,8 @@ class RestartTest {
 
     @Test
     @Tag("conformance")
-    @DisplayName("34: after a restart in the middle the clients go on by themselves within 5 s of ready, and nothing is lost")
+    @DisplayName(
+            "34: after a restart in the middle the clients go on by themselves within 5 s of ready, and nothing is lost")
     void restartInTheMiddle() throws Exception {
         Path folder = ServerFolders.create("restart");
         HistoryRecorder recorder = new HistoryRecorder();
@@ -98,7 +99,9 @@ class RestartTest {
                     } else {
                         assertEquals(
                                 Code.OK,
-                                raw.ack("group", "order", RawClient.handle(message)).getStatus().getCode());
+                                raw.ack("group", "order", RawClient.handle(message))
+                                        .getStatus()
+                                        .getCode());
                     }
                 }
             }
@@ -121,7 +124,8 @@ class RestartTest {
 
     @Test
     @Tag("conformance")
-    @DisplayName("72: on an overloaded node TOO_MANY_REQUESTS leads the Java producer to retry later, and no message is lost")
+    @DisplayName(
+            "72: on an overloaded node TOO_MANY_REQUESTS leads the Java producer to retry later, and no message is lost")
     void overload() throws Exception {
         Path folder = ServerFolders.create("overload");
         try (EscrowServer server = start(folder, Map.of("escrow.cluster.queue.pending-operations-max", "16"))) {
@@ -175,7 +179,8 @@ class RestartTest {
     void killedAgainAndAgainUnderLoad() throws Exception {
         Path folder = ServerFolders.create("kill");
         int kills = LongSuite.choose(50, 3);
-        KillRun run = new KillRun(EscrowServer.homeOfThisTree(), folder, kills, 500, 20261122, true, System.out::println);
+        KillRun run =
+                new KillRun(EscrowServer.homeOfThisTree(), folder, kills, 500, 20261122, true, System.out::println);
         KillRun.Result result = run.run();
         assertEquals(List.of(), result.violations());
         assertEquals(kills, result.restarts().size());

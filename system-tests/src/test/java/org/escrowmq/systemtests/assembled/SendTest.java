@@ -71,7 +71,8 @@ class SendTest {
     }
 
     @Test
-    @DisplayName("153: Heartbeat of a running client is OK; of an unknown one OK or UNRECOGNIZED_CLIENT_TYPE, never a gRPC error")
+    @DisplayName(
+            "153: Heartbeat of a running client is OK; of an unknown one OK or UNRECOGNIZED_CLIENT_TYPE, never a gRPC error")
     void heartbeats(SharedServer.Running server) {
         Set<Code> allowed = Set.of(Code.OK, Code.UNRECOGNIZED_CLIENT_TYPE);
         String topic = server.topic(1);
@@ -81,8 +82,9 @@ class SendTest {
             raw.send(RawClient.message(topic, Received.bytes("now known"), null));
             Code producer = raw.heartbeat(ClientType.PRODUCER, "").getStatus().getCode();
             assertTrue(allowed.contains(producer), producer.name());
-            Code consumer =
-                    raw.heartbeat(ClientType.PUSH_CONSUMER, server.group()).getStatus().getCode();
+            Code consumer = raw.heartbeat(ClientType.PUSH_CONSUMER, server.group())
+                    .getStatus()
+                    .getCode();
             assertTrue(allowed.contains(consumer), consumer.name());
         }
     }

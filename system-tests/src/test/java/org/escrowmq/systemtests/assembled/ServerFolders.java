@@ -11,7 +11,8 @@ final class ServerFolders {
 
     static Path create(String name) {
         try {
-            Path parent = Files.createDirectories(Path.of(System.getProperty("escrow.systest.logs", "target/server-logs")));
+            Path parent =
+                    Files.createDirectories(Path.of(System.getProperty("escrow.systest.logs", "target/server-logs")));
             return Files.createTempDirectory(parent, name + "-").toAbsolutePath();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -80,7 +80,8 @@ class StartTest {
                     .until(() -> received.texts().contains(text));
             assertEquals(pushGroup, push.getConsumerGroup());
             List<MessageView> messages = simple.receive(16, Duration.ofSeconds(30));
-            assertTrue(messages.stream().anyMatch(message -> Received.text(message).equals(text)), "in " + messages);
+            assertTrue(
+                    messages.stream().anyMatch(message -> Received.text(message).equals(text)), "in " + messages);
             for (MessageView message : messages) {
                 assertEquals(1, message.getDeliveryAttempt());
                 simple.ack(message);

@@ -29,7 +29,8 @@ enum PlantedFault {
     FORGETS_WHAT_WAS_NOT_ACKED(I1_NOTHING_LOST) {
         @Override
         List<Event> plant(List<Event> events, Random random) {
-            String key = pick(events, random, Delivered.class, e -> e.group().equals("audit") && e.attempt() == 1).key();
+            String key = pick(events, random, Delivered.class, e -> e.group().equals("audit") && e.attempt() == 1)
+                    .key();
             return without(events, e -> isOf(e, key, "audit") && !(e instanceof Delivered d && d.attempt() == 1));
         }
     },
@@ -45,7 +46,9 @@ enum PlantedFault {
         List<Event> plant(List<Event> events, Random random) {
             SendFailed refused = pick(events, random, SendFailed.class, e -> true);
             String id = "id-" + refused.key();
-            return with(events, new Delivered(refused.atNanos() + 1, "audit", refused.key(), id, hash(events, refused.key()), 1));
+            return with(
+                    events,
+                    new Delivered(refused.atNanos() + 1, "audit", refused.key(), id, hash(events, refused.key()), 1));
         }
     },
     DELIVERS_BEFORE_THE_SEND(I2_NOTHING_INVENTED) {
@@ -57,8 +60,11 @@ enum PlantedFault {
                     .findFirst()
                     .orElseThrow()
                     .atNanos();
-            return replaced(events, seen, new Delivered(
-                    sent - 1, seen.group(), seen.key(), seen.messageId(), seen.bodyHash(), seen.attempt()));
+            return replaced(
+                    events,
+                    seen,
+                    new Delivered(
+                            sent - 1, seen.group(), seen.key(), seen.messageId(), seen.bodyHash(), seen.attempt()));
         }
     },
     DELIVERS_AFTER_THE_ACK(I5_NO_NEEDLESS_DUPLICATE) {
@@ -87,21 +93,30 @@ enum PlantedFault {
         @Override
         List<Event> plant(List<Event> events, Random random) {
             Delivered seen = pick(events, random, Delivered.class, e -> isAcknowledged(events, e.key()));
-            return replaced(events, seen, new Delivered(
-                    seen.atNanos(), seen.group(), seen.key(), "other", seen.bodyHash(), seen.attempt()));
+            return replaced(
+                    events,
+                    seen,
+                    new Delivered(seen.atNanos(), seen.group(), seen.key(), "other", seen.bodyHash(), seen.attempt()));
         }
     },
     DOES_NOT_COUNT_THE_ATTEMPT(I5_NO_NEEDLESS_DUPLICATE) {
         @Override
         List<Event> plant(List<Event> events, Random random) {
-            Delivered second = pick(events, random, Delivered.class, e -> e.attempt() == 2
-                    && events.stream()
-                            .anyMatch(f -> f instanceof Delivered d
-                                    && d.key().equals(e.key())
-                                    && d.group().equals(e.group())
-                                    && d.attempt() == 1));
-            return replaced(events, second, new Delivered(
-                    second.atNanos(), second.group(), second.key(), second.messageId(), second.bodyHash(), 1));
+            Delivered second = pick(
+                    events,
+                    random,
+                    Delivered.class,
+                    e -> e.attempt() == 2
+                            && events.stream()
+                                    .anyMatch(f -> f instanceof Delivered d
+                                            && d.key().equals(e.key())
+                                            && d.group().equals(e.group())
+                                            && d.attempt() == 1));
+            return replaced(
+                    events,
+                    second,
+                    new Delivered(
+                            second.atNanos(), second.group(), second.key(), second.messageId(), second.bodyHash(), 1));
         }
     },
     DELIVERS_AGAIN_DURING_THE_LEASE(I5_NO_NEEDLESS_DUPLICATE) {
@@ -109,8 +124,9 @@ enum PlantedFault {
         List<Event> plant(List<Event> events, Random random) {
             AckInvoked ack = pick(events, random, AckInvoked.class, e -> e.attempt() == 1 && quiet(events, e));
             Delivered first = delivery(events, ack.group(), ack.key(), 1);
-            return with(events, new Delivered(
-                    first.atNanos() + 1, ack.group(), ack.key(), first.messageId(), first.bodyHash(), 2));
+            return with(
+                    events,
+                    new Delivered(first.atNanos() + 1, ack.group(), ack.key(), first.messageId(), first.bodyHash(), 2));
         }
 
         /** No other attempt, and no crash or lost consumer at that very moment. */
@@ -126,8 +142,16 @@ enum PlantedFault {
         @Override
         List<Event> plant(List<Event> events, Random random) {
             Delivered seen = pick(events, random, Delivered.class, e -> true);
-            return replaced(events, seen, new Delivered(
-                    seen.atNanos(), seen.group(), seen.key(), seen.messageId(), seen.bodyHash() ^ 64, seen.attempt()));
+            return replaced(
+                    events,
+                    seen,
+                    new Delivered(
+                            seen.atNanos(),
+                            seen.group(),
+                            seen.key(),
+                            seen.messageId(),
+                            seen.bodyHash() ^ 64,
+                            seen.attempt()));
         }
     },
     CONFIRMS_AN_ACK_OF_NOTHING(I10_BACK_IN_TIME) {
@@ -201,13 +225,17 @@ enum PlantedFault {
         } else if (event instanceof Event.Nacked e) {
             return e.key().equals(key) && e.group().equals(group);
         }
-        return event instanceof Event.AckUnknown e && e.key().equals(key) && e.group().equals(group);
+        return event instanceof Event.AckUnknown e
+                && e.key().equals(key)
+                && e.group().equals(group);
     }
 
     static Delivered delivery(List<Event> events, String group, String key, int attempt) {
-        return pick(events, new Random(0), Delivered.class, e -> e.group().equals(group)
-                && e.key().equals(key)
-                && e.attempt() == attempt);
+        return pick(
+                events,
+                new Random(0),
+                Delivered.class,
+                e -> e.group().equals(group) && e.key().equals(key) && e.attempt() == attempt);
     }
 
     static Delivered again(List<Event> events, AckOk ack, long atNanos, int attempt) {
@@ -220,16 +248,21 @@ enum PlantedFault {
     }
 
     static long hash(List<Event> events, String key) {
-        return pick(events, new Random(0), SendInvoked.class, e -> e.key().equals(key)).bodyHash();
+        return pick(events, new Random(0), SendInvoked.class, e -> e.key().equals(key))
+                .bodyHash();
     }
 
     /** A restart after which nothing else happens for a while. */
     static long readyInTheMiddle(List<Event> events) {
         long limit = 2 * SimulatedRun.LIMITS.backWithin().toNanos();
-        return pick(events, new Random(0), Event.Ready.class, ready -> events.stream()
-                        .noneMatch(e -> (e instanceof Event.Crashed || e instanceof Event.LoadEnded)
-                                && e.atNanos() > ready.atNanos()
-                                && e.atNanos() - ready.atNanos() < limit))
+        return pick(
+                        events,
+                        new Random(0),
+                        Event.Ready.class,
+                        ready -> events.stream()
+                                .noneMatch(e -> (e instanceof Event.Crashed || e instanceof Event.LoadEnded)
+                                        && e.atNanos() > ready.atNanos()
+                                        && e.atNanos() - ready.atNanos() < limit))
                 .atNanos();
     }
 }
