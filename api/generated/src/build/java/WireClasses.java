@@ -65,7 +65,8 @@ final class WireClasses {
     private static void generate(Path protoc, Path grpcPlugin, Path sources, Path descriptorSet)
             throws IOException, InterruptedException {
         for (Path executable : new Path[] {protoc, grpcPlugin}) {
-            if (!executable.toFile().setExecutable(true)) throw new IOException("cannot make executable: " + executable);
+            if (!executable.toFile().setExecutable(true))
+                throw new IOException("cannot make executable: " + executable);
         }
         int exit = new ProcessBuilder(
                         protoc.toString(),

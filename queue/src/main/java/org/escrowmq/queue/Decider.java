@@ -94,8 +94,10 @@ final class Decider implements QueueCommand.Cases<Decision> {
     @Override
     public Decision releaseClient(QueueCommand.ReleaseClient command) {
         if (!state.renews(command.clientId())) return nothing(OK);
-        return one(new QueueEvent.ClientReleased(
-                command.clientId(), Math.max(settings.releaseDelayMillis(), command.graceMillis())), OK);
+        return one(
+                new QueueEvent.ClientReleased(
+                        command.clientId(), Math.max(settings.releaseDelayMillis(), command.graceMillis())),
+                OK);
     }
 
     @Override

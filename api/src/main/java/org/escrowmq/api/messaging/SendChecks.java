@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.model.MessageLimits;
 import org.escrowmq.model.MessageType;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +20,6 @@ import org.jspecify.annotations.Nullable;
  * topic. The first rule that is broken decides the answer for the whole request.
  */
 final class SendChecks {
-    static final int BODY_BYTES_MAX = 4 << 20;
-    static final int PROPERTIES_MAX = 128;
-    static final int PROPERTY_BYTES_MAX = 16 << 10;
-    static final int GROUP_BYTES_MAX = 63;
     static final Duration RECOVERY_MAX = Duration.ofHours(1);
     static final Duration DELAY_MAX = Duration.ofDays(365).plusSeconds(5);
 
@@ -102,9 +99,10 @@ final class SendChecks {
     private static @Nullable Status body(Message message, SystemProperties system) {
         int bytes = message.getBody().size();
         if (bytes == 0) return Statuses.of(Code.MESSAGE_BODY_EMPTY, "a message needs a body");
-        if (bytes > BODY_BYTES_MAX) {
+        if (bytes > MessageLimits.BODY_BYTES_MAX) {
             return Statuses.of(
-                    Code.MESSAGE_BODY_TOO_LARGE, "a body has at most " + BODY_BYTES_MAX + " bytes, got " + bytes);
+                    Code.MESSAGE_BODY_TOO_LARGE,
+                    "a body has at most " + MessageLimits.BODY_BYTES_MAX + " bytes, got " + bytes);
         }
         if (system.hasBodyDigest()
                 && !BodyDigest.fits(system.getBodyDigest(), message.getBody().asReadOnlyByteBuffer())) {
@@ -115,14 +113,14 @@ final class SendChecks {
 
     private static @Nullable Status properties(Map<String, String> properties) {
         if (properties.isEmpty()) return null;
-        if (properties.size() > PROPERTIES_MAX) {
+        if (properties.size() > MessageLimits.PROPERTIES_MAX) {
             return Statuses.of(
                     Code.MESSAGE_PROPERTIES_TOO_LARGE,
-                    "a message has at most " + PROPERTIES_MAX + " properties, got " + properties.size());
+                    "a message has at most " + MessageLimits.PROPERTIES_MAX + " properties, got " + properties.size());
         }
         for (Map.Entry<String, String> property : properties.entrySet()) {
             String key = property.getKey();
-            if (ReservedProperties.contains(key)) {
+            if (MessageLimits.isReservedProperty(key)) {
                 return Statuses.of(Code.ILLEGAL_MESSAGE_PROPERTY_KEY, "the property key " + key + " is reserved");
             }
             if (Texts.hasControl(key) || Texts.hasControl(property.getValue())) {
@@ -160,10 +158,11 @@ final class SendChecks {
                 bytes += Texts.utf8Bytes(property.getKey()) + Texts.utf8Bytes(property.getValue());
             }
         }
-        if (bytes <= PROPERTY_BYTES_MAX) return null;
+        if (bytes <= MessageLimits.PROPERTY_BYTES_MAX) return null;
         return Statuses.of(
                 Code.MESSAGE_PROPERTIES_TOO_LARGE,
-                "properties, tag and keys have at most " + PROPERTY_BYTES_MAX + " bytes together, got " + bytes);
+                "properties, tag and keys have at most " + MessageLimits.PROPERTY_BYTES_MAX + " bytes together, got "
+                        + bytes);
     }
 
     private @Nullable Status idAndTimes(SystemProperties system) {
@@ -192,10 +191,10 @@ final class SendChecks {
     private static @Nullable Status group(String group) {
         if (group.isEmpty()) return null;
         int bytes = Texts.utf8Bytes(group);
-        if (!group.isBlank() && bytes <= GROUP_BYTES_MAX && !Texts.hasControl(group)) return null;
+        if (!group.isBlank() && bytes <= MessageLimits.GROUP_BYTES_MAX && !Texts.hasControl(group)) return null;
         return Statuses.of(
                 Code.ILLEGAL_MESSAGE_GROUP,
-                "a message group has at most " + GROUP_BYTES_MAX
+                "a message group has at most " + MessageLimits.GROUP_BYTES_MAX
                         + " bytes, is not only white space and has no control character, got " + Statuses.quote(group)
                         + " (" + bytes + " bytes)");
     }

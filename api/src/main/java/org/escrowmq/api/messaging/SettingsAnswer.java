@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.escrowmq.cluster.GroupDescription;
 import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.RetryPolicy;
+import org.escrowmq.model.MessageLimits;
 
 /**
  * What a client is told to work with: its own settings, with the server's values put over them. Topics, group and
@@ -30,7 +31,9 @@ final class SettingsAnswer {
     Settings producer(Settings reported) {
         Settings.Builder answer = reported.toBuilder().setMetric(METRIC_OFF);
         answer.setBackoffPolicy(backoff(PRODUCER_BACKOFF, PRODUCER_ATTEMPTS));
-        answer.getPublishingBuilder().setMaxBodySize(SendChecks.BODY_BYTES_MAX).setValidateMessageType(true);
+        answer.getPublishingBuilder()
+                .setMaxBodySize(MessageLimits.BODY_BYTES_MAX)
+                .setValidateMessageType(true);
         return answer.build();
     }
 

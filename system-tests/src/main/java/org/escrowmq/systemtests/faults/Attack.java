@@ -44,7 +44,8 @@ enum Attack {
     TRUNCATED {
         @Override
         void run(Victim victim, Consumer<String> findings) throws IOException {
-            byte[] whole = Http2.joined(Http2.opening(), Http2.callHeaders(1), Http2.frame(Http2.DATA, 0, 1, new byte[64]));
+            byte[] whole =
+                    Http2.joined(Http2.opening(), Http2.callHeaders(1), Http2.frame(Http2.DATA, 0, 1, new byte[64]));
             Random random = new Random(victim.seed());
             for (int i = 0; i < CONNECTIONS; i++) {
                 try (HostileConnection connection = new HostileConnection(victim.port())) {
@@ -59,13 +60,17 @@ enum Attack {
                     // An even stream is the server's.
                     Http2.callHeaders(2),
                     // A header block that is none.
-                    Http2.frame(Http2.HEADERS, Http2.END_HEADERS, 1, new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff}),
+                    Http2.frame(
+                            Http2.HEADERS, Http2.END_HEADERS, 1, new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff}),
                     // Settings of a length that cannot be.
                     Http2.frame(Http2.SETTINGS, 0, 0, new byte[5]));
             for (byte[] each : wrong) {
                 try (HostileConnection connection = new HostileConnection(victim.port())) {
                     connection.say(Http2.joined(Http2.opening(), each));
-                    report(connection.closedWithin(HANDSHAKE_LIMIT) ? 0 : 1, "connection stays open after a wrong frame", findings);
+                    report(
+                            connection.closedWithin(HANDSHAKE_LIMIT) ? 0 : 1,
+                            "connection stays open after a wrong frame",
+                            findings);
                 }
             }
         }
@@ -171,6 +176,7 @@ enum Attack {
     private static final int BODY_MAX = 4 << 20;
     /** The server's limits.handshake is 20 s. */
     private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(30);
+
     private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
 
     /** Who is attacked. {@code topic} is not the well-behaved client's. */
@@ -188,7 +194,8 @@ enum Attack {
         SendMessageRequest.Builder request = SendMessageRequest.newBuilder();
         ByteString body = ByteString.copyFrom(new byte[BODY_MAX]);
         for (int i = 0; i < 34; i++) {
-            request.addMessages(RawClient.message(victim.topic(), new byte[0], null).toBuilder().setBody(body));
+            request.addMessages(RawClient.message(victim.topic(), new byte[0], null).toBuilder()
+                    .setBody(body));
         }
         try {
             findings.accept("a request of 136 MiB is answered: "

@@ -26,7 +26,10 @@ import picocli.CommandLine.Option;
             "Prints a report as JSON; exit code 0 when everything held, 1 when not, 2 for wrong arguments."
         })
 public final class DiskFaults implements Callable<Integer> {
-    @Option(names = "--only", description = "of full, flush-error, write-error; more with commas (default: all)", split = ",")
+    @Option(
+            names = "--only",
+            description = "of full, flush-error, write-error; more with commas (default: all)",
+            split = ",")
     private Set<String> only = Set.of("full", "flush-error", "write-error");
 
     private DiskFaults() {}

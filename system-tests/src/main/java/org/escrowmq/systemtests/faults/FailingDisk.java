@@ -39,8 +39,13 @@ final class FailingDisk extends DiskRun {
 
     /** {@code acknowledgedAfterFault}: answers OK that came later than the fault; they must be true as well. */
     record Outcome(
-            String fault, long acknowledgedSends, long acknowledgedAfterFault, int exitCode, long endMillis,
-            long readyMillis, long lostBytes) {}
+            String fault,
+            long acknowledgedSends,
+            long acknowledgedAfterFault,
+            int exitCode,
+            long endMillis,
+            long readyMillis,
+            long lostBytes) {}
 
     Outcome run(List<String> findings) throws Exception {
         VolatileDisk disk = attachedDisk(2L << 30, 0, 0);
@@ -88,11 +93,17 @@ final class FailingDisk extends DiskRun {
                     .filter(event -> event instanceof Event.SendOk)
                     .map(Event::atNanos)
                     .toList();
-            long after =
-                    acknowledged.stream().filter(at -> at > broken && at < ended).count();
+            long after = acknowledged.stream()
+                    .filter(at -> at > broken && at < ended)
+                    .count();
             return new Outcome(
-                    fault.word(), acknowledged.size(), after, exitCode, TimeUnit.NANOSECONDS.toMillis(ended - broken),
-                    server.process().timeToReady().toMillis(), lost);
+                    fault.word(),
+                    acknowledged.size(),
+                    after,
+                    exitCode,
+                    TimeUnit.NANOSECONDS.toMillis(ended - broken),
+                    server.process().timeToReady().toMillis(),
+                    lost);
         }
     }
 

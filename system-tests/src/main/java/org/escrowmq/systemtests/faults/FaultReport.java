@@ -13,7 +13,8 @@ import java.util.List;
  * @param findings empty when everything held
  */
 record FaultReport(String tool, String commit, long seed, List<?> steps, List<String> findings) {
-    private static final Gson JSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final Gson JSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     static FaultReport of(String tool, Path home, long seed, List<?> steps, List<String> findings) {
         Commands.Outcome head = Commands.outcome("git", "-C", home.toString(), "rev-parse", "HEAD");

@@ -38,8 +38,7 @@ final class FullDisk extends DiskRun {
     }
 
     /** {@code backMillis} from the removal of the other file to the first acknowledged send. */
-    record Outcome(
-            String fault, String refusal, int acks, int refusedSends, long backMillis) {}
+    record Outcome(String fault, String refusal, int acks, int refusedSends, long backMillis) {}
 
     Outcome run(List<String> findings) throws Exception {
         attachedDisk(DISK_BYTES, 0, 0);
@@ -97,7 +96,9 @@ final class FullDisk extends DiskRun {
     private static @Nullable String refusal(Producer producer, Set<String> acknowledged) {
         try {
             byte[] body = Bodies.random(acknowledged.size(), BODY_BYTES);
-            acknowledged.add(producer.send(OfficialClients.message(TOPIC, body)).getMessageId().toString());
+            acknowledged.add(producer.send(OfficialClients.message(TOPIC, body))
+                    .getMessageId()
+                    .toString());
             return null;
         } catch (ClientException e) {
             return e.toString();
@@ -105,8 +106,7 @@ final class FullDisk extends DiskRun {
     }
 
     /** Until nothing of {@code acknowledged} is left; those are taken out of it. */
-    private static int receiveAndAck(SimpleConsumer consumer, Set<String> acknowledged, List<String> findings)
-            {
+    private static int receiveAndAck(SimpleConsumer consumer, Set<String> acknowledged, List<String> findings) {
         int acks = 0;
         long end = System.nanoTime() + RECEIVE_LIMIT.toNanos();
         while (!acknowledged.isEmpty() && System.nanoTime() < end) {

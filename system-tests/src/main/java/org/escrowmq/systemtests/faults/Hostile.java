@@ -51,7 +51,8 @@ public final class Hostile implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "hostile-clean-up"));
             HostileRun run = new HostileRun(server, rate, p99FloorMillis, chosen, System.err::println);
             run.run();
-            exitCode = FaultReport.of("hostile", home, chosen, run.steps(), run.findings()).print();
+            exitCode = FaultReport.of("hostile", home, chosen, run.steps(), run.findings())
+                    .print();
         }
         if (exitCode == 0) {
             Folders.remove(folder);

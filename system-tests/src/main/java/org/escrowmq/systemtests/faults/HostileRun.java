@@ -31,6 +31,7 @@ final class HostileRun {
     private final Consumer<String> progress;
     /** Of all quiet spans so far: one span alone says little about a p99. */
     private final Histogram quiet = SteadySender.histogram();
+
     private final List<Step> steps = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
 
@@ -47,8 +48,16 @@ final class HostileRun {
      * server's after it.
      */
     record Step(
-            Attack attack, int rounds, double seconds, long quietSends, double quietP99, long sends, double p99, double max,
-            long threads, long anonymousBytes) {}
+            Attack attack,
+            int rounds,
+            double seconds,
+            long quietSends,
+            double quietP99,
+            long sends,
+            double p99,
+            double max,
+            long threads,
+            long anonymousBytes) {}
 
     List<Step> steps() {
         return steps;
@@ -61,7 +70,8 @@ final class HostileRun {
     void run() throws ClientException, IOException, InterruptedException {
         server.createTopic(TOPIC, 4);
         server.createTopic(ATTACKED_TOPIC, 4);
-        int port = Integer.parseInt(server.endpoint().substring(server.endpoint().indexOf(':') + 1));
+        int port =
+                Integer.parseInt(server.endpoint().substring(server.endpoint().indexOf(':') + 1));
         Attack.Victim victim = new Attack.Victim(port, ATTACKED_TOPIC, seed);
         try (SteadySender client = new SteadySender(server.clients(true), TOPIC, rate)) {
             pause(WARM_UP);
@@ -70,7 +80,10 @@ final class HostileRun {
             for (Attack attack : Attack.values()) {
                 step(attack, victim, client, threads, bytes);
             }
-            client.failures().stream().distinct().limit(10).forEach(failure -> findings.add("a send fails: " + failure));
+            client.failures().stream()
+                    .distinct()
+                    .limit(10)
+                    .forEach(failure -> findings.add("a send fails: " + failure));
         }
         if (!server.process().alive()) {
             findings.add("the server ended");
@@ -93,9 +106,16 @@ final class HostileRun {
         long threads = threads();
         long bytes = server.process().figures().anonymousBytes();
         Step step = new Step(
-                attack, rounds, seconds, quiet.getTotalCount(), millis(quiet.getValueAtPercentile(99)),
-                attacked.getTotalCount(), millis(attacked.getValueAtPercentile(99)), millis(attacked.getMaxValue()),
-                threads, bytes);
+                attack,
+                rounds,
+                seconds,
+                quiet.getTotalCount(),
+                millis(quiet.getValueAtPercentile(99)),
+                attacked.getTotalCount(),
+                millis(attacked.getValueAtPercentile(99)),
+                millis(attacked.getMaxValue()),
+                threads,
+                bytes);
         steps.add(step);
         progress.accept(step.toString());
         long allowed = Math.max(p99FloorMicros, 2 * quiet.getValueAtPercentile(99));
@@ -126,7 +146,8 @@ final class HostileRun {
         for (long pid : server.process().pids()) {
             for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
                 if (line.startsWith("Threads:")) {
-                    threads += Long.parseLong(line.substring("Threads:".length()).strip());
+                    threads +=
+                            Long.parseLong(line.substring("Threads:".length()).strip());
                 }
             }
         }

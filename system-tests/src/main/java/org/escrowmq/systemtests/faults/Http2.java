@@ -21,7 +21,9 @@ final class Http2 {
 
     /** What a client says first: the preface and empty settings. */
     static byte[] opening() {
-        return joined("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII), frame(SETTINGS, 0, 0, new byte[0]));
+        return joined(
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+                frame(SETTINGS, 0, 0, new byte[0]));
     }
 
     static byte[] frame(int type, int flags, int stream, byte[] payload) {

@@ -31,7 +31,8 @@ public final class PowerCut implements Callable<Integer> {
 
     @Option(
             names = "--lying-disk",
-            description = "flushes answer OK and do nothing before the last cut: shows that this tool finds a loss (exit code 1)")
+            description =
+                    "flushes answer OK and do nothing before the last cut: shows that this tool finds a loss (exit code 1)")
     private boolean lying;
 
     @Option(names = "--rate", defaultValue = "500", description = "sends a second at most (${DEFAULT-VALUE})")
@@ -56,7 +57,8 @@ public final class PowerCut implements Callable<Integer> {
         Thread cleanUp = new Thread(run::close, "power-cut-clean-up");
         Runtime.getRuntime().addShutdownHook(cleanUp);
         run.run();
-        int exitCode = FaultReport.of("power-cut", home, chosen, run.cuts(), run.findings()).print();
+        int exitCode = FaultReport.of("power-cut", home, chosen, run.cuts(), run.findings())
+                .print();
         run.close();
         if (exitCode == 0) {
             Folders.remove(folder);

@@ -61,7 +61,13 @@ final class PowerCutRun extends DiskRun {
     private long unfinished;
 
     PowerCutRun(
-            Path home, Path folder, int cutCount, boolean torn, boolean lying, int perSecond, long seed,
+            Path home,
+            Path folder,
+            int cutCount,
+            boolean torn,
+            boolean lying,
+            int perSecond,
+            long seed,
             Consumer<String> progress) {
         super(home, folder);
         this.cutCount = cutCount;
@@ -180,10 +186,22 @@ final class PowerCutRun extends DiskRun {
             findings.add("cut " + number + ": the server does not start again: " + e.getMessage());
         }
         cuts.add(new Cut(
-                number, moment, torn, 0, 0, figures.flushes(), figures.unflushed(), figures.kept(), check.output(),
-                TimeUnit.NANOSECONDS.toMillis(mounted - powerBack), readyMillis, -1, -1, List.of()));
-        progress.accept("cut " + number + " of " + cutCount + " (" + moment + "): " + figures.unflushed() + " unflushed bytes, "
-                + figures.kept() + " of them kept; ready after " + readyMillis + " ms");
+                number,
+                moment,
+                torn,
+                0,
+                0,
+                figures.flushes(),
+                figures.unflushed(),
+                figures.kept(),
+                check.output(),
+                TimeUnit.NANOSECONDS.toMillis(mounted - powerBack),
+                readyMillis,
+                -1,
+                -1,
+                List.of()));
+        progress.accept("cut " + number + " of " + cutCount + " (" + moment + "): " + figures.unflushed()
+                + " unflushed bytes, " + figures.kept() + " of them kept; ready after " + readyMillis + " ms");
         return readyMillis >= 0;
     }
 
@@ -216,10 +234,23 @@ final class PowerCutRun extends DiskRun {
         for (int i = 0; i < cuts.size(); i++) {
             Cut cut = cuts.get(i);
             List<String> shown = byCut.get(i).stream().limit(FINDINGS_SHOWN).toList();
-            cuts.set(i, new Cut(
-                    cut.number(), cut.moment(), cut.torn(), sends[i], acks[i], cut.flushes(), cut.lostBytes(), cut.keptBytes(),
-                    cut.fileSystemCheck(), cut.fileSystemMillis(), cut.readyMillis(), toSend.get(i).toMillis(),
-                    toDelivery.get(i).toMillis(), shown));
+            cuts.set(
+                    i,
+                    new Cut(
+                            cut.number(),
+                            cut.moment(),
+                            cut.torn(),
+                            sends[i],
+                            acks[i],
+                            cut.flushes(),
+                            cut.lostBytes(),
+                            cut.keptBytes(),
+                            cut.fileSystemCheck(),
+                            cut.fileSystemMillis(),
+                            cut.readyMillis(),
+                            toSend.get(i).toMillis(),
+                            toDelivery.get(i).toMillis(),
+                            shown));
         }
         violations.stream().limit(FINDINGS_SHOWN).forEach(violation -> findings.add(violation.toString()));
         if (violations.size() > FINDINGS_SHOWN) {

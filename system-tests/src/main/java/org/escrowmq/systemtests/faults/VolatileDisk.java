@@ -132,17 +132,30 @@ final class VolatileDisk implements AutoCloseable {
         }
         Process server = start(
                 "nbdkit",
-                List.of("nbdkit", "-f", "-U", socket.toString(), "python", plugin.toString(), "file=" + platter(),
-                        "control=" + control(), "state=" + state(), "keep=" + keepPercent, "seed=" + seed));
+                List.of(
+                        "nbdkit",
+                        "-f",
+                        "-U",
+                        socket.toString(),
+                        "python",
+                        plugin.toString(),
+                        "file=" + platter(),
+                        "control=" + control(),
+                        "state=" + state(),
+                        "keep=" + keepPercent,
+                        "seed=" + seed));
         nbdkit = server;
-        Awaitility.await("nbdkit").pollInterval(Duration.ofMillis(20)).atMost(START_LIMIT)
+        Awaitility.await("nbdkit")
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(START_LIMIT)
                 .until(() -> Files.exists(socket) || !server.isAlive());
         Path pidFile = folder.resolve("nbdfuse-pid-" + attachments);
         Process view = start(
-                "nbdfuse",
-                List.of("nbdfuse", "-P", pidFile.toString(), disk.toString(), "--unix", socket.toString()));
+                "nbdfuse", List.of("nbdfuse", "-P", pidFile.toString(), disk.toString(), "--unix", socket.toString()));
         nbdfuse = view;
-        Awaitility.await("nbdfuse").pollInterval(Duration.ofMillis(20)).atMost(START_LIMIT)
+        Awaitility.await("nbdfuse")
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(START_LIMIT)
                 .until(() -> Files.exists(pidFile) || !view.isAlive());
         if (!server.isAlive() || !view.isAlive()) {
             throw new IllegalStateException("nbdkit or nbdfuse ended; see the logs in " + folder);
@@ -220,7 +233,8 @@ final class VolatileDisk implements AutoCloseable {
             loop = null;
         }
         if (nbdfuse != null) {
-            Commands.outcome("fusermount3", "-u", folder.resolve("disk-" + attachments).toString());
+            Commands.outcome(
+                    "fusermount3", "-u", folder.resolve("disk-" + attachments).toString());
             end(nbdfuse);
             nbdfuse = null;
         }

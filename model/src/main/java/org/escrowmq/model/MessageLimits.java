@@ -1,10 +1,22 @@
-package org.escrowmq.api.messaging;
+package org.escrowmq.model;
 
 import java.util.Set;
 
-/** Property keys that belong to the system: a producer may not set them. */
-final class ReservedProperties {
-    private static final Set<String> KEYS = Set.of(
+/** What a message may look like, as the protocol has it; the same for every way in. */
+public final class MessageLimits {
+    /** The largest body, in bytes as transmitted. */
+    public static final int BODY_BYTES_MAX = 4 << 20;
+
+    /** The most user properties. */
+    public static final int PROPERTIES_MAX = 128;
+
+    /** The most UTF-8 bytes of all property keys and values, the tag and the keys together. */
+    public static final int PROPERTY_BYTES_MAX = 16 << 10;
+
+    /** The longest message group, in UTF-8 bytes. */
+    public static final int GROUP_BYTES_MAX = 63;
+
+    private static final Set<String> RESERVED_PROPERTIES = Set.of(
             ("KEYS TAGS WAIT DELAY RETRY_TOPIC REAL_TOPIC REAL_QID TRAN_MSG PGROUP MIN_OFFSET MAX_OFFSET BUYER_ID"
                             + " ORIGIN_MESSAGE_ID TRANSFER_FLAG CORRECTION_FLAG MQ2_FLAG RECONSUME_TIME MSG_REGION TRACE_ON"
                             + " UNIQ_KEY EXTEND_UNIQ_INFO MAX_RECONSUME_TIMES CONSUME_START_TIME"
@@ -16,9 +28,10 @@ final class ReservedProperties {
                             + " _SYS_MSG_PRIORITY_ __LITE_TOPIC")
                     .split(" "));
 
-    private ReservedProperties() {}
+    private MessageLimits() {}
 
-    static boolean contains(String key) {
-        return KEYS.contains(key);
+    /** Whether a property key belongs to the system, so that a producer may not set it. */
+    public static boolean isReservedProperty(String key) {
+        return RESERVED_PROPERTIES.contains(key);
     }
 }
