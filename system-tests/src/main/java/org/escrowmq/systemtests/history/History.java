@@ -136,14 +136,19 @@ public final class History {
                 .toList();
     }
 
-    /** Whether the server was killed, or a consumer of the group went away, in the span. */
+    /** Whether the server was away (from the decision to end it until it was ready again), or a consumer of the group left, in the span. */
     boolean interrupted(String group, long fromNanos, long toNanos) {
-        return holdsOneIn(crashes, fromNanos, toNanos)
-                || holdsOneIn(consumersGone.getOrDefault(group, new TreeSet<>()), fromNanos, toNanos);
-    }
-
-    private static boolean holdsOneIn(NavigableSet<Long> times, long fromNanos, long toNanos) {
-        Long first = times.ceiling(fromNanos);
-        return first != null && first <= toNanos;
+        Long lastCrash = crashes.floor(toNanos);
+        if (lastCrash != null) {
+            Long back = readies.stream()
+                    .filter(ready -> ready > lastCrash)
+                    .findFirst()
+                    .orElse(Long.MAX_VALUE);
+            if (back >= fromNanos) {
+                return true;
+            }
+        }
+        Long gone = consumersGone.getOrDefault(group, new TreeSet<>()).ceiling(fromNanos);
+        return gone != null && gone <= toNanos;
     }
 }
