@@ -32,7 +32,7 @@ class ClusterSettingsTest {
                         512,
                         1L << 20,
                         4,
-                        2L << 20,
+                        512L << 10,
                         48L << 20,
                         256,
                         512L << 10,
