@@ -163,7 +163,7 @@ class MessageCallsTest {
         assertInvalid("control character", text("x").putProperties("k", "a\u0000b"));
         assertInvalid("tag \"a|b\"", text("x").setTag("a|b"));
         assertInvalid("key \" \"", text("x").addKeys(" "));
-        assertInvalid("fewer than 64 bytes, got 64", text("x").setMessageGroup("g".repeat(64)));
+        assertInvalid("message_group may have 63 bytes, got 64", text("x").setMessageGroup("g".repeat(64)));
         OutgoingMessage.Builder many = text("x");
         for (int i = 0; i < 129; i++) many.putProperties("p" + i, "v");
         assertInvalid("128 properties are allowed, got 129", many);

@@ -40,6 +40,10 @@ import org.slf4j.LoggerFactory;
 public final class QueueEntity extends AbstractPersistentActor implements GrantStep.Owner {
     private static final Logger log = LoggerFactory.getLogger(QueueEntity.class);
     private static final int SEAL_EARLY_STEPS = 64;
+
+    /** Acks may wait where sends are refused: a refused ack comes back as a redelivery, which is more work, not less. */
+    private static final int ACKS_RESERVE = 4;
+
     private static final Refusal UNKNOWN_OUTCOME = new Refusal(
             RefusalCode.TIMEOUT, "the queue stopped before the outcome was known; send again with the same message id");
     private static final Refusal STOPPED =
@@ -219,11 +223,12 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     private void enqueue(Step step) {
         upkeep.used(context.nowMillis());
-        if (pending.size() >= context.settings().pendingOperationsMax()) {
+        int waitingMax = context.settings().pendingOperationsMax() * (step.bytes() > 0 ? 1 : ACKS_RESERVE);
+        if (pending.size() >= waitingMax) {
             step.refuse(new Refusal(
                     RefusalCode.TOO_MANY_REQUESTS,
-                    "queue " + id.number() + " has " + pending.size() + " operations waiting, the most that"
-                            + " escrow.cluster.queue.pending-operations-max allows; try again later"));
+                    "queue " + id.number() + " has " + pending.size() + " operations waiting, the most is " + waitingMax
+                            + " (escrow.cluster.queue.pending-operations-max; four times that for acks); try again later"));
             return;
         }
         if (step.bytes() > 0
