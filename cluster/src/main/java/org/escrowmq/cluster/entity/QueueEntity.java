@@ -225,10 +225,12 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         upkeep.used(context.nowMillis());
         int waitingMax = context.settings().pendingOperationsMax() * (step.bytes() > 0 ? 1 : ACKS_RESERVE);
         if (pending.size() >= waitingMax) {
-            step.refuse(new Refusal(
-                    RefusalCode.TOO_MANY_REQUESTS,
-                    "queue " + id.number() + " has " + pending.size() + " operations waiting, the most is " + waitingMax
-                            + " (escrow.cluster.queue.pending-operations-max; four times that for acks); try again later"));
+            step.refuse(
+                    new Refusal(
+                            RefusalCode.TOO_MANY_REQUESTS,
+                            "queue " + id.number() + " has " + pending.size() + " operations waiting, the most is "
+                                    + waitingMax
+                                    + " (escrow.cluster.queue.pending-operations-max; four times that for acks); try again later"));
             return;
         }
         if (step.bytes() > 0

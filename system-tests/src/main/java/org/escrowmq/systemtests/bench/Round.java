@@ -85,7 +85,9 @@ final class Round implements AutoCloseable {
     }
 
     private void async() {
-        send("--in-flight 256 --messages 30000", BenchTopics.SENDS);
+        send(
+                "--in-flight 256 --messages 150000",
+                BenchTopics.SENDS); // both sides compiled, as after a minute of service
         long before = server.figures().cpuMillis();
         LoadReport async = send("--in-flight 256 --messages 100000", BenchTopics.SENDS);
         figures.put(Figure.SERVER_CPU, (server.figures().cpuMillis() - before) / 1000.0 / async.messages() * 100_000);
