@@ -116,7 +116,7 @@ class StartScriptTest {
         List<String> lines = escrow("dev").text().lines().toList();
         assertTrue(lines.lastIndexOf("-Xmx1g") > lines.lastIndexOf("-Xmx256m"), lines.toString());
         assertFalse(
-                lines.subList(lines.lastIndexOf("-Xms64m"), lines.size()).contains("-XX:+UseSerialGC"),
+                lines.subList(lines.lastIndexOf("-Xms256m"), lines.size()).contains("-XX:+UseSerialGC"),
                 lines.toString());
     }
 
