@@ -3,6 +3,7 @@ package org.escrowmq.systemtests.faults;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,7 @@ final class SteadySender implements AutoCloseable {
     private void send(long dueNanos) {
         producer.sendAsync(OfficialClients.message(topic, body)).whenComplete((receipt, failure) -> {
             long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - dueNanos);
-            latencies.get().recordValue(Math.min(micros, LATENCY_MAX_MICROS));
+            Objects.requireNonNull(latencies.get()).recordValue(Math.min(micros, LATENCY_MAX_MICROS));
             if (failure != null) {
                 synchronized (failures) {
                     failures.add(String.valueOf(failure));
@@ -66,7 +67,7 @@ final class SteadySender implements AutoCloseable {
 
     /** What was answered since the last call; the latencies of sends that are under way count to the next. */
     Histogram sinceLastCall() {
-        return latencies.getAndSet(histogram());
+        return Objects.requireNonNull(latencies.getAndSet(histogram()));
     }
 
     /** Of all sends so far, after the client's own attempts. */
