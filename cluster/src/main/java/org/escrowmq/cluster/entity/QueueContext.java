@@ -17,6 +17,7 @@ import org.escrowmq.persistence.Journal;
 /**
  * What every queue actor of a node shares.
  *
+ * @param awake the queue actors that run
  * @param topics the topic of an incarnation, while it exists
  * @param reads whether a group is bound to an incarnation of a topic, so that its queues may open it
  * @param clock the server's clock, for times that are stored
@@ -28,6 +29,7 @@ public record QueueContext(
         ClientRegistry clients,
         Traffic traffic,
         CacheBudget cacheBudget,
+        AwakeQueues awake,
         ReceiptHandle.Codec handles,
         Function<TopicId, Optional<TopicDescription>> topics,
         BiPredicate<GroupName, TopicId> reads,

@@ -148,6 +148,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         durableEnd = partition.state().next().value();
         getContext().getSystem().eventStream().subscribe(getSelf(), ClientGone.class);
         for (Step step : upkeep.recovered(context.nowMillis())) enqueueInternal(step);
+        context.awake().woke(id, getSelf());
     }
 
     @Override
@@ -379,6 +380,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         listeners.signal(partition.state(), now);
         for (Step step : upkeep.due(now)) enqueueInternal(step);
         if (upkeep.isIdle(now) && listeners.isEmpty() && pending.isEmpty() && inFlight.isEmpty()) {
+            context.awake().sleeps(id, getSelf());
             getContext().getParent().tell(new ShardRegion.Passivate(QueueOperation.Stop.INSTANCE), getSelf());
         }
         upkeep.schedule(now);
@@ -397,6 +399,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     /** Nobody sends here any more; what came before is finished. */
     private void stopWhenQuiet() {
         stopping = true;
+        context.awake().sleeps(id, getSelf());
         if (pending.isEmpty() && inFlight.isEmpty()) getContext().stop(getSelf());
     }
 
@@ -427,6 +430,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     @Override
     public void postStop() {
+        context.awake().sleeps(id, getSelf());
         upkeep.stop();
         partition.forget();
         Refusal undone = rejected == null ? UNKNOWN_OUTCOME : rejected;

@@ -27,6 +27,7 @@ import org.escrowmq.cluster.catalogue.CatalogueEvent;
 import org.escrowmq.cluster.catalogue.CatalogueState;
 import org.escrowmq.cluster.catalogue.DurableCatalogue;
 import org.escrowmq.cluster.clients.NodeClients;
+import org.escrowmq.cluster.entity.AwakeQueues;
 import org.escrowmq.cluster.entity.ClientGone;
 import org.escrowmq.cluster.entity.QueueContext;
 import org.escrowmq.cluster.entity.QueueEntity;
@@ -111,6 +112,7 @@ public final class Node implements Broker {
         byte[] secret = new byte[state.secret().orElseThrow().remaining()];
         state.secret().orElseThrow().get(secret);
         ReceiptHandle.Codec handles = new ReceiptHandle.Codec(secret);
+        AwakeQueues awake = new AwakeQueues();
         QueueContext queueContext = new QueueContext(
                 settings,
                 journal,
@@ -118,6 +120,7 @@ public final class Node implements Broker {
                 clients,
                 traffic,
                 new CacheBudget(settings.cacheNodeBytesMax()),
+                awake,
                 handles,
                 state::topic,
                 (group, topic) -> state.binding(group, topic).isPresent(),
@@ -142,7 +145,7 @@ public final class Node implements Broker {
                 giveBack::giveBack);
         system.actorOf(Undelivered.props(), "undelivered");
         ActorRef parent = system.actorOf(Hubs.props(hubContext, hubs), "hubs");
-        ShardedExchange exchange = new ShardedExchange(catalogue, queues, parent, hubs, handles);
+        ShardedExchange exchange = new ShardedExchange(catalogue, queues, awake, parent, hubs, handles);
         giveBack.exchange = exchange;
         Cleanup cleanup = new Cleanup(
                 journal,

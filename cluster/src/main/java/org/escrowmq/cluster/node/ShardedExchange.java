@@ -19,7 +19,7 @@ import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.catalogue.CatalogueState;
 import org.escrowmq.cluster.catalogue.DurableCatalogue;
-import org.escrowmq.cluster.entity.QueueEnvelope;
+import org.escrowmq.cluster.entity.AwakeQueues;
 import org.escrowmq.cluster.entity.QueueOperation;
 import org.escrowmq.cluster.entity.ReceiptHandle;
 import org.escrowmq.cluster.hub.GroupHub;
@@ -43,6 +43,7 @@ final class ShardedExchange implements MessageExchange {
 
     private final DurableCatalogue catalogue;
     private final ActorRef queues;
+    private final AwakeQueues awake;
     private final ActorRef hubs;
     private final Hubs.Directory directory;
     private final ReceiptHandle.Codec handles;
@@ -51,18 +52,20 @@ final class ShardedExchange implements MessageExchange {
     ShardedExchange(
             DurableCatalogue catalogue,
             ActorRef queues,
+            AwakeQueues awake,
             ActorRef hubs,
             Hubs.Directory directory,
             ReceiptHandle.Codec handles) {
         this.catalogue = catalogue;
         this.queues = queues;
+        this.awake = awake;
         this.hubs = hubs;
         this.directory = directory;
         this.handles = handles;
     }
 
     private void tell(QueueId queue, QueueOperation operation) {
-        queues.tell(new QueueEnvelope(queue, operation), ActorRef.noSender());
+        awake.tell(queue, operation, queues);
     }
 
     @Override

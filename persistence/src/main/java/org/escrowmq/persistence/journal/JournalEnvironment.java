@@ -1,8 +1,7 @@
 package org.escrowmq.persistence.journal;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.LongSupplier;
@@ -28,20 +27,22 @@ public record JournalEnvironment(
 
     /** The machine's own clock, disk and files. */
     public static JournalEnvironment system(PersistenceSettings settings, FaultHandler faults) {
+        File directory = settings.directory().toFile();
         return new JournalEnvironment(
                 Clock.systemUTC(),
                 System::nanoTime,
-                () -> freeBytes(settings.directory()),
+                () -> freeBytes(directory),
                 SegmentFiles.of(settings),
                 faults);
     }
 
-    private static long freeBytes(Path directory) {
-        try {
-            FileStore store = Files.getFileStore(directory);
-            return store.getUsableSpace();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("cannot tell the free space of " + directory, e);
+    /** A plain call of the system: a FileStore would read the machine's table of mounts each time. */
+    private static long freeBytes(File directory) {
+        long free = directory.getUsableSpace();
+        if (free == 0 && !directory.exists()) {
+            throw new java.io.UncheckedIOException(
+                    new java.io.IOException("cannot tell the free space of " + directory + ": it is gone"));
         }
+        return free;
     }
 }

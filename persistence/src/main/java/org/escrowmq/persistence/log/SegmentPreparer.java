@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentPreparer {
     private static final String UNFINISHED = "preparing";
-    /** Small steps with a sync each keep the disk free for the appender. */
-    private static final int STEP_BYTES = 2 << 20;
+    /** Small steps with a sync each, and a rest after each, keep the disk free for the appender. */
+    private static final int STEP_BYTES = 256 << 10;
+
+    /** The disk is left alone for this many times as long as a step took it, until somebody waits for the segment. */
+    private static final int REST = 4;
 
     private final LogFiles files;
     private final StreamIdentity identity;
     private final Executor background;
     private volatile boolean stopped;
     private volatile @Nullable CompletableFuture<SegmentHeader> next;
+    /** Opened when the segment is wanted now; a new one for each segment. */
+    private volatile CountDownLatch wanted = new CountDownLatch(1);
 
     SegmentPreparer(LogFiles files, StreamIdentity identity, Executor background) {
         this.files = files;
@@ -35,6 +42,7 @@ final class SegmentPreparer {
         SegmentHeader header = SegmentHeader.of(identity, segment, bytes);
         CompletableFuture<SegmentHeader> future = new CompletableFuture<>();
         next = future;
+        wanted = new CountDownLatch(1);
         background.execute(() -> {
             try {
                 make(header);
@@ -51,6 +59,7 @@ final class SegmentPreparer {
         // A preparation that failed for lack of room may work now.
         if (early != null && early.isCompletedExceptionally() && ranOutOfRoom(early)) next = null;
         begin(segment, bytes);
+        wanted.countDown();
         SegmentHeader header = await(Objects.requireNonNull(next));
         next = null;
         files.rename(SegmentFormat.PREPARED, SegmentFormat.fileName(header.segment()));
@@ -108,14 +117,26 @@ final class SegmentPreparer {
         ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(bytes, STEP_BYTES));
         for (int at = 0; at < bytes; at += STEP_BYTES) {
             if (stopped) throw new IOException("the log was closed");
+            long begin = System.nanoTime();
             file.write(zeros.clear().limit(Math.min(STEP_BYTES, bytes - at)), at);
             file.sync();
+            rest(REST * (System.nanoTime() - begin));
+        }
+    }
+
+    private void rest(long nanos) throws IOException {
+        try {
+            wanted.await(nanos, TimeUnit.NANOSECONDS); // over at once when somebody waits, and then for the steps to come too
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the next segment was prepared", e);
         }
     }
 
     /** Gives up what is not finished and waits until the background has let go of the folder. */
     void stop() {
         stopped = true;
+        wanted.countDown();
         CompletableFuture<SegmentHeader> future = next;
         if (future != null) future.handle((header, failure) -> null).join();
     }
