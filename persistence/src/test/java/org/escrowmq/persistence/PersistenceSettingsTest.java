@@ -21,7 +21,7 @@ class PersistenceSettingsTest {
                 4 << 20,
                 65536,
                 64L << 20,
-                Duration.ofMillis(5),
+                Duration.ofMillis(20),
                 64L << 20,
                 4096,
                 8L << 20,

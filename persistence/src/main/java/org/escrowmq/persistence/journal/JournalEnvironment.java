@@ -29,11 +29,7 @@ public record JournalEnvironment(
     public static JournalEnvironment system(PersistenceSettings settings, FaultHandler faults) {
         File directory = settings.directory().toFile();
         return new JournalEnvironment(
-                Clock.systemUTC(),
-                System::nanoTime,
-                () -> freeBytes(directory),
-                SegmentFiles.of(settings),
-                faults);
+                Clock.systemUTC(), System::nanoTime, () -> freeBytes(directory), SegmentFiles.of(settings), faults);
     }
 
     /** A plain call of the system: a FileStore would read the machine's table of mounts each time. */

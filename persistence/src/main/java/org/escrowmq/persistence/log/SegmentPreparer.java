@@ -126,7 +126,9 @@ final class SegmentPreparer {
 
     private void rest(long nanos) throws IOException {
         try {
-            wanted.await(nanos, TimeUnit.NANOSECONDS); // over at once when somebody waits, and then for the steps to come too
+            wanted.await(
+                    nanos,
+                    TimeUnit.NANOSECONDS); // over at once when somebody waits, and then for the steps to come too
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the next segment was prepared", e);
