@@ -130,6 +130,19 @@ public final class MessageCodec {
         return text(in);
     }
 
+    /** The message group of a stored message, without decoding the rest; null when it has none. */
+    public static @Nullable String groupOf(ByteBuffer blob) {
+        if (blob.remaining() < FIXED_BYTES) throw new IllegalArgumentException("malformed message: it ends too early");
+        ByteBuffer in = versioned(blob);
+        int present = in.getShort(PRESENT_AT) & 0xffff;
+        if ((present & GROUP) == 0) return null;
+        in.position(FIXED_BYTES);
+        skipText(in);
+        skipText(in);
+        if ((present & TAG) != 0) skipText(in);
+        return text(in);
+    }
+
     /** A view of the blob, behind its version. */
     private static ByteBuffer versioned(ByteBuffer blob) {
         ByteBuffer in = blob.slice();

@@ -45,8 +45,7 @@ final class Decider implements QueueCommand.Cases<Decision> {
     public Decision deliver(QueueCommand.Deliver command) {
         GroupState group = state.group(command.group());
         if (group == null) {
-            return nothing(new QueueReply.Refused(new Refusal(
-                    RefusalCode.GROUP_NOT_FOUND, "group " + command.group() + " is not open on this queue")));
+            return nothing(new QueueReply.Refused(new Refusal(RefusalCode.GROUP_NOT_FOUND, notOpen(command.group()))));
         }
         DeliveryPlan plan = DeliveryPlan.of(group, command, state.next().value(), settings.inFlightMax(), nowMillis);
         QueueReply reply = new QueueReply.Delivered(plan.leases(group));
@@ -59,6 +58,30 @@ final class Decider implements QueueCommand.Cases<Decision> {
                 command.autoRenew() ? settings.autoRenewMaxMillis() : command.leaseMillis(),
                 command.autoRenew(),
                 command.clientId());
+        return one(event, reply);
+    }
+
+    @Override
+    public Decision deliverInOrder(QueueCommand.DeliverInOrder command) {
+        GroupState group = state.group(command.group());
+        if (group == null) {
+            return nothing(new QueueReply.Refused(new Refusal(RefusalCode.GROUP_NOT_FOUND, notOpen(command.group()))));
+        }
+        InOrderPlan plan = InOrderPlan.of(group, command, state.next().value(), settings.inFlightMax(), nowMillis);
+        boolean repeats = plan.repeats(nowMillis);
+        QueueReply reply = new QueueReply.Delivered(plan.leases(repeats));
+        if (plan.isEmpty()) return nothing(reply);
+        QueueEvent event = new QueueEvent.DeliveredInOrder(
+                group.number,
+                QueueCommand.Grouped.of(plan.taken),
+                plan.skipped,
+                QueueCommand.Grouped.of(plan.passed),
+                group.nextDeliveryNumber(),
+                command.autoRenew() ? settings.autoRenewMaxMillis() : command.leaseMillis(),
+                command.autoRenew(),
+                command.clientId(),
+                command.attempt(),
+                repeats);
         return one(event, reply);
     }
 
@@ -119,7 +142,7 @@ final class Decider implements QueueCommand.Cases<Decision> {
         if (deliveryNumber > lease.deliveryNumber) {
             return "the message at offset " + offset + " has no delivery " + deliveryNumber;
         }
-        if (!lease.visible(nowMillis)) return null;
+        if (!lease.over(nowMillis)) return null;
         return "the lease of the message at offset " + offset + " expired " + (nowMillis - lease.visibleAtMillis)
                 + " ms ago";
     }

@@ -45,6 +45,22 @@ final class EventWriter implements QueueEvent.Cases<ByteWriter> {
     }
 
     @Override
+    public ByteWriter deliveredInOrder(QueueEvent.DeliveredInOrder event) {
+        out.octet(QueueEventCodec.DELIVERED_IN_ORDER).number(event.groupNumber());
+        grouped(event.taken());
+        OffsetRuns.write(out, event.skipped());
+        grouped(event.passed());
+        out.number(event.firstDeliveryNumber()).number((event.autoRenew() ? 1 : 0) + (event.repeated() ? 2 : 0));
+        return out.number(event.leaseMillis()).text(event.clientId()).fixed(event.attempt());
+    }
+
+    private void grouped(List<QueueCommand.Grouped> messages) {
+        OffsetRuns.write(
+                out, messages.stream().map(QueueCommand.Grouped::offset).toList());
+        for (QueueCommand.Grouped message : messages) out.fixed(message.groupHash());
+    }
+
+    @Override
     public ByteWriter acknowledged(QueueEvent.Acknowledged event) {
         return acknowledged(event.groupNumber(), List.of(event.offset()));
     }

@@ -1,6 +1,7 @@
 package org.escrowmq.queue;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.escrowmq.model.GroupName;
@@ -21,12 +22,16 @@ import org.jspecify.annotations.Nullable;
  *        +--passed over--> visible --skip--> done
  *        +--skip--> done              any --trim--> done, counted as expired
  * </pre>
+ *
+ * Where deliveries are in order, a message behind another one of its message group is outstanding but blocked ({@link MessageGroups}):
+ * it is offered once it comes first.
  */
 final class GroupState {
     final GroupName name;
     final int number;
     final LeaseTable leases = new LeaseTable();
     private final RenewingClients clients;
+    private final NamedAttempts attempts = new NamedAttempts();
     private long cursor;
     private long nextDeliveryNumber;
     private long expiredUndelivered;
@@ -115,6 +120,70 @@ final class GroupState {
         for (Offset offset : event.skipped()) skip(offset.value(), nowMillis);
     }
 
+    void deliverInOrder(QueueEvent.DeliveredInOrder event, long nowMillis) {
+        long visibleAtMillis = timeAfter(nowMillis, event.leaseMillis());
+        long deliveryNumber = event.firstDeliveryNumber();
+        addInOrder(event, nowMillis);
+        for (QueueCommand.Grouped message : event.taken()) {
+            Lease lease = existing(message.offset().value());
+            leases.reschedule(lease, visibleAtMillis);
+            if (!event.repeated()) lease.attempt = lease.nextAttempt();
+            lease.deliveryNumber = deliveryNumber++;
+            lease.counted = true;
+            lease.handedBack = false;
+            attempts.named(lease, event.attempt());
+            if (event.autoRenew()) clients.hold(lease, event.clientId());
+            else clients.letGo(lease);
+        }
+        nextDeliveryNumber = deliveryNumber;
+        for (Offset offset : event.skipped()) finish(existing(offset.value()));
+    }
+
+    /** Makes the new messages of a delivery outstanding, in the order of their offsets, whatever becomes of them. */
+    private void addInOrder(QueueEvent.DeliveredInOrder event, long nowMillis) {
+        List<Lease> fresh = new ArrayList<>();
+        for (QueueCommand.Grouped message : event.taken())
+            fresh(message.offset(), message.groupHash(), nowMillis, fresh);
+        for (QueueCommand.Grouped message : event.passed())
+            fresh(message.offset(), message.groupHash(), nowMillis, fresh);
+        for (Offset offset : event.skipped()) fresh(offset, 0, nowMillis, fresh);
+        fresh.sort(Comparator.comparingLong(lease -> lease.offset));
+        for (Lease lease : fresh) {
+            if (lease.offset != cursor) throw new IllegalStateException("offset " + cursor + " was left out");
+            cursor++;
+            leases.add(lease);
+        }
+    }
+
+    private void fresh(Offset offset, long groupHash, long nowMillis, List<Lease> into) {
+        if (offset.value() >= cursor) into.add(new Lease(offset.value(), groupHash, nowMillis));
+    }
+
+    /**
+     * What an ordered group may be given again: what the receive {@code attempt} got before, else the messages whose time has come and
+     * that are first of their message group, each followed by those of its group that nobody holds either.
+     */
+    List<QueueState.Candidate> again(int max, long attempt, long nowMillis) {
+        List<QueueState.Candidate> found = new ArrayList<>();
+        if (attempts.holds(attempt)) {
+            leases.forEach(lease -> {
+                if (lease.attemptHash == attempt && !lease.over(nowMillis)) {
+                    found.add(new QueueState.Candidate(new Offset(lease.offset), lease.attempt));
+                }
+            });
+            found.sort(Comparator.comparing(QueueState.Candidate::offset));
+            if (!found.isEmpty()) return found;
+        }
+        leases.firstVisible(max, nowMillis, first -> {
+            for (Lease lease = first; lease != null && lease.over(nowMillis); lease = lease.after) {
+                if (found.size() < max) {
+                    found.add(new QueueState.Candidate(new Offset(lease.offset), lease.nextAttempt()));
+                }
+            }
+        });
+        return found;
+    }
+
     void acknowledge(long offset) {
         finish(existing(offset));
     }
@@ -125,6 +194,7 @@ final class GroupState {
         // it.
         lease.handedBack |= lease.renewedBy != null || !event.countsAsAttempt();
         clients.letGo(lease);
+        attempts.named(lease, 0);
         lease.deliveryNumber = event.deliveryNumber();
         lease.counted = event.countsAsAttempt();
         leases.reschedule(lease, timeAfter(nowMillis, event.invisibleMillis()));
@@ -139,9 +209,16 @@ final class GroupState {
         long visibleAtMillis = timeAfter(nowMillis, delayMillis);
         for (Lease lease : held) {
             clients.letGo(lease);
+            attempts.named(lease, 0);
             lease.handedBack = true;
             leases.reschedule(lease, Math.min(lease.visibleAtMillis, visibleAtMillis));
         }
+    }
+
+    /** Takes a lease that a snapshot holds; they come in the order of their offsets. */
+    void resume(Lease lease, long attempt) {
+        attempts.named(lease, attempt);
+        leases.add(lease);
     }
 
     void trim(long first) {
@@ -193,6 +270,7 @@ final class GroupState {
 
     private void finish(Lease lease) {
         clients.letGo(lease);
+        attempts.named(lease, 0);
         leases.remove(lease);
     }
 
@@ -213,7 +291,7 @@ final class GroupState {
 
         @Override
         public void accept(Lease lease) {
-            if (lease.handedBack || lease.visible(nowMillis)) count++;
+            if (lease.handedBack || lease.over(nowMillis)) count++;
         }
     }
 }

@@ -28,16 +28,48 @@ final class Lease {
     /** The client that keeps the lease alive, where the server renews it. */
     RenewingClients.@Nullable Client renewedBy;
 
+    /** Of its message group, where the group is ordered; 0 when there is none. */
+    final long groupHash;
+
+    /** Whether an earlier message of its message group is outstanding, so that it may not be offered yet. */
+    boolean blocked;
+
+    /** Its neighbours among the outstanding messages of its message group; owned by {@link MessageGroups}. */
+    @Nullable
+    Lease before;
+
+    @Nullable
+    Lease after;
+
+    /** Of the receive that it was delivered to, where that was named; 0 when it was not. */
+    long attemptHash;
+
     int placeByTime;
     int placeByOffset;
 
     Lease(long offset, long visibleAtMillis) {
+        this(offset, 0, visibleAtMillis);
+    }
+
+    Lease(long offset, long groupHash, long visibleAtMillis) {
         this.offset = offset;
+        this.groupHash = groupHash;
         this.visibleAtMillis = visibleAtMillis;
     }
 
+    /** Whether it may be offered. */
     boolean visible(long nowMillis) {
+        return !blocked && over(nowMillis);
+    }
+
+    /** Whether nobody holds it any more; while it is blocked it is not offered all the same. */
+    boolean over(long nowMillis) {
         return visibleAtMillis <= nowMillis;
+    }
+
+    /** When it will be offered, as far as that is known: a blocked one waits for others, not for a time. */
+    long offeredAtMillis() {
+        return blocked ? Long.MAX_VALUE : visibleAtMillis;
     }
 
     int nextAttempt() {

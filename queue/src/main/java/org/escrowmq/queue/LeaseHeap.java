@@ -15,11 +15,13 @@ abstract class LeaseHeap {
     private @Nullable Lease[] leases = new Lease[CAPACITY_MIN];
     private int size;
 
-    /** Leases by the time at which they become visible, then by offset. */
+    /** Leases by the time at which they are offered, then by offset. */
     static final class ByTime extends LeaseHeap {
         @Override
         boolean before(Lease a, Lease b) {
-            return a.visibleAtMillis != b.visibleAtMillis ? a.visibleAtMillis < b.visibleAtMillis : a.offset < b.offset;
+            long first = a.offeredAtMillis();
+            long second = b.offeredAtMillis();
+            return first != second ? first < second : a.offset < b.offset;
         }
 
         @Override
@@ -109,7 +111,7 @@ abstract class LeaseHeap {
     final long firstTimeAfter(long nowMillis, int place) {
         if (place >= size) return Long.MAX_VALUE;
         Lease lease = at(place);
-        if (!lease.visible(nowMillis)) return lease.visibleAtMillis;
+        if (!lease.visible(nowMillis)) return lease.offeredAtMillis();
         return Math.min(firstTimeAfter(nowMillis, 2 * place + 1), firstTimeAfter(nowMillis, 2 * place + 2));
     }
 

@@ -11,6 +11,7 @@ final class LeaseTable {
     private final LeaseIndex index = new LeaseIndex();
     private final LeaseHeap byTime = new LeaseHeap.ByTime();
     private final LeaseHeap byOffset = new LeaseHeap.ByOffset();
+    private final MessageGroups byMessageGroup = new MessageGroups();
 
     int size() {
         return byTime.size();
@@ -28,6 +29,7 @@ final class LeaseTable {
 
     Lease add(Lease lease) {
         index.add(lease);
+        byMessageGroup.add(lease);
         byTime.add(lease);
         byOffset.add(lease);
         return lease;
@@ -37,6 +39,14 @@ final class LeaseTable {
         index.remove(lease);
         byTime.remove(lease);
         byOffset.remove(lease);
+        Lease unblocked = byMessageGroup.remove(lease);
+        if (unblocked != null) byTime.moved(unblocked);
+    }
+
+    /** The last outstanding message of a message group; null when it has none. */
+    @Nullable
+    Lease lastOf(long groupHash) {
+        return byMessageGroup.last(groupHash);
     }
 
     void reschedule(Lease lease, long visibleAtMillis) {
@@ -52,7 +62,7 @@ final class LeaseTable {
     /** Long.MAX_VALUE for never. */
     long earliestMillis() {
         Lease earliest = byTime.top();
-        return earliest == null ? Long.MAX_VALUE : earliest.visibleAtMillis;
+        return earliest == null ? Long.MAX_VALUE : earliest.offeredAtMillis();
     }
 
     /** The earliest time that is still to come; Long.MAX_VALUE for never. */

@@ -72,6 +72,58 @@ public sealed interface QueueCommand {
         }
     }
 
+    /**
+     * A message that a receive of an ordered group has looked at.
+     *
+     * @param groupHash 64 bits of its message group, 0 when it has none
+     * @param bytes what it counts against {@code bytesMax}
+     * @param wanted false where the consumer's filter does not want it
+     */
+    record Looked(Offset offset, long groupHash, int bytes, boolean wanted) {}
+
+    /** A message and 64 bits of its message group. */
+    record Grouped(Offset offset, long groupHash) {
+        static List<Grouped> of(List<Looked> messages) {
+            return messages.stream()
+                    .map(message -> new Grouped(message.offset(), message.groupHash()))
+                    .toList();
+        }
+    }
+
+    /**
+     * Leases messages in the order of each message group: none while an earlier one of its group is outstanding elsewhere.
+     *
+     * @param again what may be delivered again, from {@link QueueState#inOrder}
+     * @param fresh new messages, without a gap from the first that was never offered
+     * @param messagesMax how many are taken at most
+     * @param bytesMax their bytes; the first one may exceed it
+     * @param leaseMillis ignored when {@code autoRenew}
+     * @param attempt 64 bits of the receive's own id, 0 when it has none: the same receive again gets the same messages
+     */
+    record DeliverInOrder(
+            GroupName group,
+            List<Looked> again,
+            List<Looked> fresh,
+            int messagesMax,
+            long bytesMax,
+            long leaseMillis,
+            boolean autoRenew,
+            String clientId,
+            long attempt)
+            implements QueueCommand {
+        /** Rejects a negative lease. */
+        public DeliverInOrder {
+            if (!autoRenew && leaseMillis < 0) {
+                throw new IllegalArgumentException("a lease is of at least 0 ms, got " + leaseMillis);
+            }
+        }
+
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.deliverInOrder(this);
+        }
+    }
+
     /** Acknowledges the delivery with this number. */
     record Acknowledge(GroupName group, Offset offset, long deliveryNumber) implements QueueCommand {
         @Override
@@ -129,6 +181,8 @@ public sealed interface QueueCommand {
         R deleteGroup(DeleteGroup command);
 
         R deliver(Deliver command);
+
+        R deliverInOrder(DeliverInOrder command);
 
         R acknowledge(Acknowledge command);
 

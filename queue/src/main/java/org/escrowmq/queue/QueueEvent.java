@@ -49,6 +49,28 @@ public sealed interface QueueEvent {
         }
     }
 
+    /**
+     * Messages of an ordered group were leased, others skipped or passed over (outstanding from then on, behind an earlier message of
+     * their message group). {@code repeated}: the receive {@code attempt} got the same messages before, and they are no attempt more.
+     */
+    record DeliveredInOrder(
+            int groupNumber,
+            List<QueueCommand.Grouped> taken,
+            List<Offset> skipped,
+            List<QueueCommand.Grouped> passed,
+            long firstDeliveryNumber,
+            long leaseMillis,
+            boolean autoRenew,
+            String clientId,
+            long attempt,
+            boolean repeated)
+            implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.deliveredInOrder(this);
+        }
+    }
+
     /** A message is done with, for a group. */
     record Acknowledged(int groupNumber, Offset offset) implements QueueEvent {
         @Override
@@ -92,6 +114,8 @@ public sealed interface QueueEvent {
         R groupDeleted(GroupDeleted event);
 
         R delivered(Delivered event);
+
+        R deliveredInOrder(DeliveredInOrder event);
 
         R acknowledged(Acknowledged event);
 

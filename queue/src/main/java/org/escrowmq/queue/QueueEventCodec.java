@@ -10,13 +10,13 @@ import org.escrowmq.model.Offset;
  * The compact binary form of a batch of events: the head of a journal entry (docs/formats/queue-events.md).
  *
  * <pre>
- * head  = version:u8 (1)  { kind:u8 event }        to the end
+ * head  = version:u8 (2; 1 is read too)  { kind:u8 event }        to the end
  * </pre>
  *
  * Acknowledgements of one group that follow each other are one record, so most cost one byte.
  */
 public final class QueueEventCodec {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int APPENDED = 1;
     static final int GROUP_STARTED = 2;
     static final int GROUP_DELETED = 3;
@@ -25,6 +25,7 @@ public final class QueueEventCodec {
     static final int INVISIBLE_CHANGED = 6;
     static final int CLIENT_RELEASED = 7;
     static final int TRIMMED = 8;
+    static final int DELIVERED_IN_ORDER = 9;
 
     /** Bytes of the shortest message in an Appended event: size, fingerprint. */
     private static final int INCOMING_BYTES_MIN = 9;
@@ -56,9 +57,9 @@ public final class QueueEventCodec {
     public static List<QueueEvent> decode(ByteBuffer head) {
         ByteReader in = new ByteReader("head of queue events", head);
         int version = in.octet();
-        if (version != VERSION) throw in.malformed("unknown version " + version);
+        if (version < 1 || version > VERSION) throw in.malformed("unknown version " + version);
         List<QueueEvent> events = new ArrayList<>();
-        while (!in.atEnd()) read(in, events);
+        while (!in.atEnd()) read(in, version, events);
         return events;
     }
 
@@ -71,13 +72,15 @@ public final class QueueEventCodec {
         return run;
     }
 
-    private static void read(ByteReader in, List<QueueEvent> events) {
+    private static void read(ByteReader in, int version, List<QueueEvent> events) {
         int kind = in.octet();
+        if (version == 1 && kind > TRIMMED) throw in.malformed("unknown kind of event " + kind);
         switch (kind) {
             case APPENDED -> events.add(appended(in));
             case GROUP_STARTED -> events.add(groupStarted(in));
             case GROUP_DELETED -> events.add(new QueueEvent.GroupDeleted(groupNumber(in)));
             case DELIVERED -> events.add(delivered(in));
+            case DELIVERED_IN_ORDER -> events.add(deliveredInOrder(in));
             case ACKNOWLEDGED -> acknowledged(in, events);
             case INVISIBLE_CHANGED -> events.add(invisibleChanged(in));
             case CLIENT_RELEASED -> events.add(new QueueEvent.ClientReleased(in.text(), in.number()));
@@ -113,6 +116,33 @@ public final class QueueEventCodec {
         long firstDeliveryNumber = in.number();
         boolean autoRenew = in.number("auto-renew flag", 1) == 1;
         return new QueueEvent.Delivered(group, taken, skipped, firstDeliveryNumber, in.number(), autoRenew, in.text());
+    }
+
+    private static QueueEvent deliveredInOrder(ByteReader in) {
+        int group = groupNumber(in);
+        List<QueueCommand.Grouped> taken = grouped(in);
+        List<Offset> skipped = OffsetRuns.read(in);
+        List<QueueCommand.Grouped> passed = grouped(in);
+        long firstDeliveryNumber = in.number();
+        long flags = in.number("flags of a delivery", 3);
+        return new QueueEvent.DeliveredInOrder(
+                group,
+                taken,
+                skipped,
+                passed,
+                firstDeliveryNumber,
+                in.number(),
+                (flags & 1) != 0,
+                in.text(),
+                in.fixed(),
+                (flags & 2) != 0);
+    }
+
+    private static List<QueueCommand.Grouped> grouped(ByteReader in) {
+        List<Offset> offsets = OffsetRuns.read(in);
+        List<QueueCommand.Grouped> messages = new ArrayList<>(offsets.size());
+        for (Offset offset : offsets) messages.add(new QueueCommand.Grouped(offset, in.fixed()));
+        return messages;
     }
 
     private static void acknowledged(ByteReader in, List<QueueEvent> events) {

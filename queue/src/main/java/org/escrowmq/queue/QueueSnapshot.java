@@ -13,20 +13,25 @@ import org.escrowmq.model.GroupName;
  * snapshot, negative for what is visible already, so that the order among those is kept.
  *
  * <pre>
- * snapshot = version:u8 (1) first next appendedBytes nextGroupNumber nextDeliveryNumber
+ * snapshot = version:u8 (2; 1 is read too) first next appendedBytes nextGroupNumber nextDeliveryNumber
  *            clients:number { id:text }  groups:number { group }
  * group    = number namespace:text name:text cursor nextDeliveryNumber expiredUndelivered leases:number { lease }
  * lease    = distance                     from the offset of the lease before, plus one
- *            attempt*4 + uncounted*2 + handedBack
+ *            attempt*16 + named*8 + grouped*4 + uncounted*2 + handedBack     version 1: attempt*4 + uncounted*2 + handedBack
+ *            groupHash:u64 when grouped, attemptHash:u64 when named
  *            age                          nextDeliveryNumber of the group - deliveryNumber
  *            remainingMillis:signed
  *            client                       its place in the list of clients from 1, 0 when not auto-renewed
  * </pre>
  */
 final class QueueSnapshot {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int GROUP_BYTES_MIN = 7;
     private static final int LEASE_BYTES_MIN = 5;
+    private static final int HANDED_BACK = 1;
+    private static final int UNCOUNTED = 2;
+    private static final int GROUPED = 4;
+    private static final int NAMED = 8;
 
     private QueueSnapshot() {}
 
@@ -52,7 +57,7 @@ final class QueueSnapshot {
     static QueueState read(QueueSettings settings, ByteBuffer snapshot, long nowMillis) {
         ByteReader in = new ByteReader("queue snapshot", snapshot);
         int version = in.octet();
-        if (version != VERSION) throw in.malformed("unknown version " + version);
+        if (version < 1 || version > VERSION) throw in.malformed("unknown version " + version);
         long first = in.number();
         Heading heading = new Heading(first, in.number(), in.number(), in.smallNumber("group number"), in.number());
         if (first > heading.next()) throw in.malformed("first offset " + first + " above next " + heading.next());
@@ -64,7 +69,7 @@ final class QueueSnapshot {
         int groups = in.count("count of groups", GROUP_BYTES_MIN);
         int number = 0;
         for (int i = 0; i < groups; i++) {
-            GroupState group = readGroup(in, state, clients, nowMillis);
+            GroupState group = readGroup(in, version, state, clients, nowMillis);
             if (group.number <= number || state.hasGroup(group.name)) throw in.malformed("a group stands twice");
             number = group.number;
             state.resume(group);
@@ -83,7 +88,13 @@ final class QueueSnapshot {
         long expected = 0;
         for (Lease lease : leases) {
             out.number(lease.offset - expected);
-            out.number(lease.attempt * 4L + (lease.counted ? 0 : 2) + (lease.handedBack ? 1 : 0));
+            out.number(lease.attempt * 16L
+                    + (lease.attemptHash != 0 ? NAMED : 0)
+                    + (lease.groupHash != 0 ? GROUPED : 0)
+                    + (lease.counted ? 0 : UNCOUNTED)
+                    + (lease.handedBack ? HANDED_BACK : 0));
+            if (lease.groupHash != 0) out.fixed(lease.groupHash);
+            if (lease.attemptHash != 0) out.fixed(lease.attemptHash);
             out.number(group.nextDeliveryNumber() - lease.deliveryNumber);
             out.signed(remaining(lease, nowMillis));
             out.number(lease.renewedBy == null ? 0 : clients.getOrDefault(lease.renewedBy.id, 0));
@@ -95,7 +106,8 @@ final class QueueSnapshot {
         return lease.visibleAtMillis == Long.MAX_VALUE ? Long.MAX_VALUE : lease.visibleAtMillis - nowMillis;
     }
 
-    private static GroupState readGroup(ByteReader in, QueueState state, List<String> clients, long nowMillis) {
+    private static GroupState readGroup(
+            ByteReader in, int version, QueueState state, List<String> clients, long nowMillis) {
         int number = (int) in.number("group number", state.nextGroupNumber() - 1L);
         GroupName name = new GroupName(in.text(), in.text());
         long cursor = in.number("cursor", state.next().value());
@@ -106,24 +118,34 @@ final class QueueSnapshot {
         for (int i = 0; i < leases; i++) {
             long offset = expected + in.number("distance of a lease", cursor - expected - 1);
             if (offset < state.first().value()) throw in.malformed("a lease below the first offset, at " + offset);
-            readLease(in, state, group, offset, clients, nowMillis);
+            readLease(in, version, state, group, offset, clients, nowMillis);
             expected = offset + 1;
         }
         return group;
     }
 
     private static void readLease(
-            ByteReader in, QueueState state, GroupState group, long offset, List<String> clients, long nowMillis) {
-        long attempt = in.number("attempt", 4L * Integer.MAX_VALUE + 3);
+            ByteReader in,
+            int version,
+            QueueState state,
+            GroupState group,
+            long offset,
+            List<String> clients,
+            long nowMillis) {
+        int flagBits = version == 1 ? 2 : 4;
+        long attemptAndFlags = in.number("attempt", ((long) Integer.MAX_VALUE + 1 << flagBits) - 1);
+        int flags = (int) attemptAndFlags & (1 << flagBits) - 1;
+        long groupHash = (flags & GROUPED) == 0 ? 0 : in.fixed();
+        long attemptHash = (flags & NAMED) == 0 ? 0 : in.fixed();
         long deliveryNumber = group.nextDeliveryNumber() - in.number("age of a delivery", group.nextDeliveryNumber());
-        Lease lease = new Lease(offset, GroupState.timeAfter(nowMillis, in.signed()));
-        lease.attempt = (int) (attempt >>> 2);
-        lease.counted = (attempt & 2) == 0;
-        lease.handedBack = (attempt & 1) != 0;
+        Lease lease = new Lease(offset, groupHash, GroupState.timeAfter(nowMillis, in.signed()));
+        lease.attempt = (int) (attemptAndFlags >>> flagBits);
+        lease.counted = (flags & UNCOUNTED) == 0;
+        lease.handedBack = (flags & HANDED_BACK) != 0;
         lease.deliveryNumber = deliveryNumber;
         if ((lease.attempt == 0) != (deliveryNumber == 0)) throw in.malformed("an attempt without a delivery");
         int client = (int) in.number("place of a client", clients.size());
         if (client > 0) state.clients().hold(lease, clients.get(client - 1));
-        group.leases.add(lease);
+        group.resume(lease, attemptHash);
     }
 }

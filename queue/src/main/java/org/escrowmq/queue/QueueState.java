@@ -80,6 +80,25 @@ public final class QueueState {
         return state == null ? List.of() : state.candidates(max, next, settings.inFlightMax(), nowMillis);
     }
 
+    /**
+     * What an ordered group may be given at this moment: messages to deliver again, and where its new ones begin.
+     *
+     * @param again up to {@code max}; for the receive {@code attempt}, if it was answered before, just what it got then
+     * @param fresh the first message that was never offered
+     * @param room how many new ones may become outstanding
+     */
+    public record InOrder(List<Candidate> again, Offset fresh, long room) {}
+
+    /** What an ordered group may be given; nothing for a group that is not open. {@code attempt} is 0 where there is none. */
+    public InOrder inOrder(GroupName group, int max, long attempt, long nowMillis) {
+        GroupState state = groups.find(group);
+        if (state == null) return new InOrder(List.of(), next(), 0);
+        return new InOrder(
+                state.again(max, attempt, nowMillis),
+                new Offset(state.cursor()),
+                (long) settings.inFlightMax() - state.leases.size());
+    }
+
     /** Whether {@link #candidates} would find something; O(1). */
     public boolean hasCandidates(GroupName group, long nowMillis) {
         GroupState state = groups.find(group);

@@ -40,6 +40,12 @@ final class Replay implements QueueEvent.Cases<QueueState> {
     }
 
     @Override
+    public QueueState deliveredInOrder(QueueEvent.DeliveredInOrder event) {
+        state.group(event.groupNumber()).deliverInOrder(event, nowMillis);
+        return state;
+    }
+
+    @Override
     public QueueState acknowledged(QueueEvent.Acknowledged event) {
         state.group(event.groupNumber()).acknowledge(event.offset().value());
         return state;

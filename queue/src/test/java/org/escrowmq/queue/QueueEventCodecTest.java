@@ -41,6 +41,18 @@ class QueueEventCodecTest {
             new QueueEvent.GroupDeleted(7),
             new QueueEvent.Trimmed(new Offset(301)));
 
+    private static final QueueEvent IN_ORDER = new QueueEvent.DeliveredInOrder(
+            7,
+            List.of(new QueueCommand.Grouped(new Offset(400), 0x0102030405060708L)),
+            offsets(401),
+            List.of(new QueueCommand.Grouped(new Offset(402), -2)),
+            4_006,
+            60_000,
+            true,
+            "client@1",
+            0x55,
+            true);
+
     static LongStream seeds() {
         Long seed = Long.getLong("queue.seed");
         return seed == null ? LongStream.range(0, 300) : LongStream.of(seed);
@@ -84,7 +96,14 @@ class QueueEventCodecTest {
     @Test
     void versionOneStaysAsItWasWritten() throws IOException {
         assertEquals(BATCH, QueueEventCodec.decode(Golden.read("queue-events-1.hex")));
-        assertEquals(Golden.read("queue-events-1.hex"), QueueEventCodec.encode(BATCH));
+    }
+
+    @Test
+    void versionTwoStaysAsItWasWritten() throws IOException {
+        List<QueueEvent> batch = new ArrayList<>(BATCH);
+        batch.add(IN_ORDER);
+        assertEquals(batch, QueueEventCodec.decode(Golden.read("queue-events-2.hex")));
+        assertEquals(Golden.read("queue-events-2.hex"), QueueEventCodec.encode(batch));
     }
 
     @Test
@@ -113,8 +132,10 @@ class QueueEventCodecTest {
 
     @Test
     void anUnknownVersionOrKindIsRefused() {
-        assertRefused("unknown version 2", 2);
-        assertRefused("unknown kind of event 99", 1, 99);
+        assertRefused("unknown version 0", 0);
+        assertRefused("unknown version 3", 3);
+        assertRefused("unknown kind of event 99", 2, 99);
+        assertRefused("unknown kind of event 9", 1, 9);
         assertRefused("ends too early");
     }
 
@@ -163,7 +184,7 @@ class QueueEventCodecTest {
 
     private static QueueEvent event(Random random) {
         int group = random.nextInt(1 << random.nextInt(31));
-        return switch (random.nextInt(11)) {
+        return switch (random.nextInt(12)) {
             case 0 -> new QueueEvent.Appended(offset(random), messages(random), random.nextLong());
             case 1 -> new QueueEvent.GroupStarted(new GroupName(text(random), text(random)), group, offset(random));
             case 2 -> new QueueEvent.GroupDeleted(group);
@@ -179,6 +200,18 @@ class QueueEventCodecTest {
             case 5 ->
                 new QueueEvent.InvisibleChanged(
                         group, offset(random), random.nextLong() >>> 1, random.nextLong() >>> 1, random.nextBoolean());
+            case 8 ->
+                new QueueEvent.DeliveredInOrder(
+                        group,
+                        grouped(random),
+                        offsets(random),
+                        grouped(random),
+                        random.nextLong() >>> 1,
+                        random.nextLong() >>> 20,
+                        random.nextBoolean(),
+                        text(random),
+                        random.nextLong(),
+                        random.nextBoolean());
             case 6 -> new QueueEvent.ClientReleased(text(random), random.nextInt(100_000));
             case 7 -> new QueueEvent.Trimmed(offset(random));
             default -> new QueueEvent.Acknowledged(random.nextInt(2), offset(random));
@@ -191,6 +224,12 @@ class QueueEventCodecTest {
                         random.nextLong(),
                         random.nextBoolean() ? 0 : random.nextLong(),
                         random.nextInt(Integer.MAX_VALUE)))
+                .toList();
+    }
+
+    private static List<QueueCommand.Grouped> grouped(Random random) {
+        return offsets(random).stream()
+                .map(offset -> new QueueCommand.Grouped(offset, random.nextLong()))
                 .toList();
     }
 

@@ -3,7 +3,9 @@ package org.escrowmq.queue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
@@ -18,6 +20,7 @@ final class QueueScript {
     private QueueState state = new QueueState(settings);
     private @Nullable ByteBuffer snapshot;
     private final List<QueueEvent> sinceSnapshot = new ArrayList<>();
+    private final Map<Long, Long> groupHashes = new HashMap<>();
     private long nowMillis;
 
     /** Carries out one command and tells what came of it. */
@@ -27,6 +30,8 @@ final class QueueScript {
             case "limit" -> limit(Integer.parseInt(words[3]));
             case "at" -> at(millis(words[1]));
             case "append" -> decide(new QueueCommand.Append(messages(Integer.parseInt(words[1])), 1_000));
+            case "send" -> send(Arrays.asList(words).subList(1, words.length));
+            case "next" -> decide(next(words));
             case "start" -> decide(new QueueCommand.StartGroup(group(words), words[2].equals("first")));
             case "delete" -> decide(new QueueCommand.DeleteGroup(group(words)));
             case "deliver" -> decide(deliver(words));
@@ -63,6 +68,51 @@ final class QueueScript {
             sinceSnapshot.add(event);
         }
         return text(decision.reply()) + (decision.events().isEmpty() ? ", nothing written" : "");
+    }
+
+    private String send(List<String> messageGroups) {
+        List<QueueCommand.Incoming> messages = new ArrayList<>();
+        for (String group : messageGroups) {
+            groupHashes.put(state.next().value() + messages.size(), hash(group));
+            messages.add(new QueueCommand.Incoming(messages.size(), hash(group), 100));
+        }
+        return decide(new QueueCommand.Append(messages, 1_000));
+    }
+
+    /** Looks at everything that an ordered group could be given. */
+    private QueueCommand next(String[] words) {
+        List<String> all = Arrays.asList(words);
+        int end = Math.max(all.indexOf("lease"), all.indexOf("renewed"));
+        boolean renewed = words[end].equals("renewed");
+        int named = all.indexOf("as");
+        int max = Integer.parseInt(words[2]);
+        long attempt = named < 0 ? 0 : hash(words[named + 1]);
+        List<String> unwanted = all.contains("but") ? all.subList(all.indexOf("but") + 1, end) : List.of();
+        QueueState.InOrder offer = state.inOrder(group(words), max, attempt, nowMillis);
+        List<QueueCommand.Looked> again = new ArrayList<>();
+        for (QueueState.Candidate candidate : offer.again()) {
+            again.add(looked(candidate.offset().value(), unwanted));
+        }
+        List<QueueCommand.Looked> fresh = new ArrayList<>();
+        for (long offset = offer.fresh().value(); offset < state.next().value(); offset++) {
+            fresh.add(looked(offset, unwanted));
+        }
+        String client = words[renewed ? end + 1 : end + 2];
+        long lease = renewed ? 0 : millis(words[end + 1]);
+        return new QueueCommand.DeliverInOrder(
+                group(words), again, fresh, max, Long.MAX_VALUE, lease, renewed, client, attempt);
+    }
+
+    private QueueCommand.Looked looked(long offset, List<String> unwanted) {
+        return new QueueCommand.Looked(
+                new Offset(offset),
+                groupHashes.getOrDefault(offset, 0L),
+                100,
+                !unwanted.contains(Long.toString(offset)));
+    }
+
+    private static long hash(String text) {
+        return text.equals("-") ? 0 : text.hashCode();
     }
 
     private static QueueCommand deliver(String[] words) {

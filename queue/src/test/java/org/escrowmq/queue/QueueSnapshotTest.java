@@ -28,7 +28,6 @@ class QueueSnapshotTest {
 
     @Test
     void versionOneStaysAsItWasWritten() throws IOException {
-        assertEquals(Golden.read("queue-snapshot-1.hex"), state().snapshot(5_000));
         QueueState read = QueueState.restore(SETTINGS, Golden.read("queue-snapshot-1.hex"), -70_000);
         assertEquals(state().snapshot(5_000), read.snapshot(-70_000));
         assertEquals(List.of("client@1"), read.renewingClients());
@@ -38,8 +37,19 @@ class QueueSnapshotTest {
     }
 
     @Test
+    void versionTwoStaysAsItWasWritten() throws IOException {
+        assertEquals(Golden.read("queue-snapshot-2.hex"), ordered().snapshot(5_000));
+        QueueState read = QueueState.restore(SETTINGS, Golden.read("queue-snapshot-2.hex"), 5_000);
+        assertEquals(ordered().snapshot(5_000), read.snapshot(5_000));
+        assertTrue(read.candidates(GROUP, 9, 5_000).isEmpty(), "10 is leased, 11 waits behind it");
+        assertEquals(
+                List.of(new QueueState.Candidate(new Offset(10), 1)),
+                read.inOrder(GROUP, 9, 77, 5_000).again());
+    }
+
+    @Test
     void isCutNowhereUnnoticed() {
-        ByteBuffer whole = state().snapshot(5_000);
+        ByteBuffer whole = ordered().snapshot(5_000);
         for (int cut = 0; cut < whole.remaining(); cut++) {
             ByteBuffer torn = whole.duplicate().limit(cut);
             assertThrows(IllegalArgumentException.class, () -> QueueState.restore(SETTINGS, torn, 0), "cut at " + cut);
@@ -54,7 +64,7 @@ class QueueSnapshotTest {
     @MethodSource("seeds")
     void damageIsAnIllegalArgumentOrAnotherState(long seed) {
         Random random = new Random(seed);
-        ByteBuffer whole = state().snapshot(5_000);
+        ByteBuffer whole = ordered().snapshot(5_000);
         byte[] damaged = new byte[whole.remaining()];
         whole.get(damaged);
         for (int i = random.nextInt(3); i >= 0; i--) damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
@@ -95,6 +105,30 @@ class QueueSnapshotTest {
         List<Offset> skipped = List.of(new Offset(5), new Offset(6), new Offset(7));
         apply(state, new QueueCommand.Deliver(GROUP, List.of(), skipped, 0, false, ""), 4_000);
         apply(state, new QueueCommand.Trim(new Offset(1)), 4_000);
+        return state;
+    }
+
+    /** All of {@link #state} done, 10 leased to the receive 77, 11 behind it in the same message group. */
+    private static QueueState ordered() {
+        QueueState state = state();
+        apply(state, new QueueCommand.Trim(new Offset(10)), 4_000);
+        List<QueueCommand.Incoming> two = List.of(
+                new QueueCommand.Incoming(10, 0x0102030405060708L, 100),
+                new QueueCommand.Incoming(11, 0x0102030405060708L, 100));
+        apply(state, new QueueCommand.Append(two, 0), 4_000);
+        List<QueueCommand.Looked> looked = LongStream.of(10, 11)
+                .mapToObj(offset -> new QueueCommand.Looked(new Offset(offset), 0x0102030405060708L, 100, true))
+                .toList();
+        apply(
+                state,
+                new QueueCommand.DeliverInOrder(
+                        GROUP, List.of(), looked.subList(0, 1), 1, 1_000, 60_000, false, "", 77),
+                4_000);
+        apply(
+                state,
+                new QueueCommand.DeliverInOrder(
+                        GROUP, List.of(), looked.subList(1, 2), 1, 1_000, 60_000, false, "", 78),
+                4_000);
         return state;
     }
 

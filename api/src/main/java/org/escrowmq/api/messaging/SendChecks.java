@@ -65,13 +65,13 @@ final class SendChecks {
                         "topic " + topic.name() + " has the type " + topic.type()
                                 + " and does not take a message that is " + type + " by its properties");
             }
-            later |= type != MessageType.NORMAL;
+            later |= type != MessageType.NORMAL && type != MessageType.FIFO;
         }
         if (!topic.permission().writable()) {
             return Statuses.of(Code.FORBIDDEN, "topic " + topic.name() + " has no writable queue");
         }
         if (later) {
-            return Statuses.of(Code.UNSUPPORTED, "this version carries NORMAL messages only");
+            return Statuses.of(Code.UNSUPPORTED, "this version carries NORMAL and FIFO messages only");
         }
         return null;
     }

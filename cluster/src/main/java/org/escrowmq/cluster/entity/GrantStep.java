@@ -12,7 +12,6 @@ import org.escrowmq.model.Offset;
 import org.escrowmq.model.Refusal;
 import org.escrowmq.queue.QueueCommand;
 import org.escrowmq.queue.QueueReply;
-import org.escrowmq.queue.QueueState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * memory the step asks the entity to read them and is decided again afterwards.
  */
 final class GrantStep implements Step {
-    /** With a filter more is looked at than is asked for: what does not match is skipped in the same record. */
-    private static final int FILTERED_CANDIDATES = 256;
-
     /** What the step needs of its entity. */
     interface Owner {
         /** Reads messages from {@code offset} on into memory. Then decides {@code waiting} again, if there is one. */
@@ -55,14 +51,15 @@ final class GrantStep implements Step {
 
     @Override
     public Runnable decide(Partition partition, Moment moment) {
-        Picked picked = pick(partition, moment.nowMillis());
-        if (picked.isEmpty() && picked.missing != null) {
-            owner.readAhead(picked.missing, this);
+        long now = moment.nowMillis();
+        Pick pick = grant.ordered() ? Pick.inOrder(partition, grant, now) : Pick.free(partition, grant, now);
+        if (pick.command() == null && pick.missing() != null) {
+            owner.readAhead(pick.missing(), this);
             return () -> {};
         }
-        if (picked.missing != null) owner.readAhead(picked.missing, null);
-        List<QueueReply.Leased> leases = lease(partition, picked, moment.nowMillis());
-        boolean more = owner.more(grant, moment.nowMillis());
+        if (pick.missing() != null) owner.readAhead(pick.missing(), null);
+        List<QueueReply.Leased> leases = lease(partition, pick.command(), now);
+        boolean more = owner.more(grant, now);
         if (leases.isEmpty() && more) {
             owner.again(this);
             return () -> {};
@@ -71,37 +68,11 @@ final class GrantStep implements Step {
         return () -> answer(deliveries, more);
     }
 
-    private Picked pick(Partition partition, long nowMillis) {
-        boolean filtered = !grant.filter().tags().isEmpty();
-        int looked = filtered ? Math.max(FILTERED_CANDIDATES, grant.maxMessages()) : grant.maxMessages();
-        Picked picked = new Picked();
-        for (QueueState.Candidate candidate : partition.state().candidates(grant.group(), looked, nowMillis)) {
-            StoredBlob message = partition.cached(candidate.offset());
-            if (message == null) {
-                picked.missing = candidate.offset();
-                break;
-            }
-            if (filtered && !grant.filter().accepts(MessageCodec.tagOf(message.blob()))) {
-                picked.skip.add(candidate.offset());
-            } else if (!picked.take(candidate.offset(), message.blob().remaining(), grant)) {
-                break;
-            }
-        }
-        return picked;
-    }
-
-    private List<QueueReply.Leased> lease(Partition partition, Picked picked, long nowMillis) {
-        if (picked.isEmpty()) return List.of();
-        QueueReply reply = partition.decide(
-                new QueueCommand.Deliver(
-                        grant.group(),
-                        picked.take,
-                        picked.skip,
-                        grant.leaseMillis(),
-                        grant.autoRenew(),
-                        grant.clientId()),
-                nowMillis);
-        return reply instanceof QueueReply.Delivered delivered ? delivered.leases() : List.of();
+    private static List<QueueReply.Leased> lease(Partition partition, @Nullable QueueCommand command, long nowMillis) {
+        if (command == null) return List.of();
+        return partition.decide(command, nowMillis) instanceof QueueReply.Delivered delivered
+                ? delivered.leases()
+                : List.of();
     }
 
     private List<MessageExchange.Delivery> deliveries(Partition partition, List<QueueReply.Leased> leases) {
@@ -139,26 +110,5 @@ final class GrantStep implements Step {
                 .tell(
                         new QueueOperation.Granted(owner.queueNumber(), grant.pollId(), List.of(), false),
                         ActorRef.noSender());
-    }
-
-    /** What a look at the candidates led to. */
-    private static final class Picked {
-        private final List<Offset> take = new ArrayList<>();
-        private final List<Offset> skip = new ArrayList<>();
-        private @Nullable Offset missing;
-        private long bytes;
-
-        boolean isEmpty() {
-            return take.isEmpty() && skip.isEmpty();
-        }
-
-        /** False when the poll has enough. */
-        boolean take(Offset offset, int messageBytes, QueueOperation.Grant grant) {
-            if (take.size() >= grant.maxMessages()) return false;
-            if (!take.isEmpty() && bytes + messageBytes > grant.maxBytes()) return false;
-            take.add(offset);
-            bytes += messageBytes;
-            return true;
-        }
     }
 }

@@ -57,11 +57,18 @@ public sealed interface QueueOperation {
     /** The hub listens no more. */
     record Unsubscribe(GroupName group, ActorRef hub) implements QueueOperation {}
 
-    /** A poll wants messages; answered to {@code hub} with {@link Granted}. */
+    /**
+     * A poll wants messages; answered to {@code hub} with {@link Granted}.
+     *
+     * @param ordered in the order of each message group
+     * @param attempt 64 bits of the receive's own id, 0 when it has none; an ordered group gives the same receive the same messages
+     */
     record Grant(
             long pollId,
             GroupName group,
             TagFilter filter,
+            boolean ordered,
+            long attempt,
             int maxMessages,
             long maxBytes,
             long leaseMillis,

@@ -14,11 +14,13 @@ import org.apache.pekko.actor.Props;
 import org.apache.pekko.actor.Terminated;
 import org.escrowmq.cluster.Awaited;
 import org.escrowmq.cluster.GroupDescription;
+import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.MessageExchange.Delivery;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.entity.QueueEnvelope;
 import org.escrowmq.cluster.entity.QueueOperation;
+import org.escrowmq.cluster.partition.Fingerprint;
 import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Outcome;
@@ -133,17 +135,32 @@ public final class GroupHub extends AbstractActor {
                                     + " already, the most that escrow.cluster.hub.polls-max allows"));
             return;
         }
-        PendingPoll poll =
-                new PendingPoll(request.pollId(), request.query(), request.deadlineMillis(), request.answer());
+        PendingPoll poll = new PendingPoll(
+                request.pollId(),
+                request.query(),
+                isOrdered(),
+                topic.queues(),
+                request.deadlineMillis(),
+                request.answer());
         polls.put(poll.id(), poll);
         ask(poll);
         schedule(poll.deadlineMillis());
         if (entities.size() < topic.queues()) schedule(lastPollMillis + RESUBSCRIBE_MILLIS);
     }
 
+    private boolean isOrdered() {
+        return context.catalogue()
+                .group(group)
+                .map(GroupDescription::spec)
+                .map(GroupSpec::fifo)
+                .orElse(false);
+    }
+
     /** Asks a ready queue for the poll, if there is one. */
     private boolean ask(PendingPoll poll) {
-        int queue = queues.ask(poll.query().preferredQueue());
+        int preferred = poll.query().preferredQueue();
+        if (poll.pinned() && !entities.containsKey(preferred)) return false;
+        int queue = poll.pinned() ? queues.askOnly(preferred, poll.askedCount() == 0) : queues.ask(preferred);
         if (queue < 0) return false;
         poll.asked(queue);
         MessageExchange.ReceiveQuery query = poll.query();
@@ -153,6 +170,8 @@ public final class GroupHub extends AbstractActor {
                         poll.id(),
                         group,
                         query.filter(),
+                        poll.ordered(),
+                        query.attemptId().isEmpty() ? 0 : Fingerprint.of(query.attemptId()),
                         poll.lacks(),
                         Math.max(1, context.settings().grantBytesMax() - poll.collectedBytes()),
                         query.invisible().toMillis(),
@@ -193,6 +212,7 @@ public final class GroupHub extends AbstractActor {
         boolean enough = expired
                 || poll.lacks() == 0
                 || poll.askedCount() >= QUEUES_A_POLL
+                || poll.pinned()
                 || poll.collectedBytes() >= context.settings().grantBytesMax();
         if (enough || !ask(poll)) answer(poll);
     }
@@ -214,9 +234,10 @@ public final class GroupHub extends AbstractActor {
 
     /** Gives ready queues to polls that wait for one, oldest poll first. */
     private void askForWaiting() {
-        if (!queues.anyReady()) return;
         for (PendingPoll poll : polls.values()) {
-            if (!poll.asking() && !ask(poll)) return;
+            if (poll.asking()) continue;
+            if (poll.pinned()) ask(poll);
+            else if (!queues.anyReady() || !ask(poll)) return;
         }
     }
 
@@ -226,10 +247,8 @@ public final class GroupHub extends AbstractActor {
         if (known != null && !known.equals(subscribed.entity())) lost(known);
         entities.put(subscribed.queue(), subscribed.entity());
         getContext().watch(subscribed.entity());
-        if (subscribed.hasMessages()) {
-            queues.signalled(subscribed.queue());
-            askForWaiting();
-        }
+        if (subscribed.hasMessages()) queues.signalled(subscribed.queue());
+        askForWaiting();
     }
 
     /** The queue's actor is gone; the poll that it was asked for waits again, and the hub subscribes anew. */

@@ -13,6 +13,8 @@ final class PendingPoll {
 
     private final long id;
     private final MessageExchange.ReceiveQuery query;
+    private final boolean ordered;
+    private final boolean pinned;
     private final long deadlineMillis;
     private final CompletableFuture<Outcome<List<Delivery>>> answer;
     private final List<Delivery> collected = new ArrayList<>();
@@ -22,10 +24,15 @@ final class PendingPoll {
     PendingPoll(
             long id,
             MessageExchange.ReceiveQuery query,
+            boolean ordered,
+            int queues,
             long deadlineMillis,
             CompletableFuture<Outcome<List<Delivery>>> answer) {
         this.id = id;
         this.query = query;
+        this.ordered = ordered;
+        int preferred = query.preferredQueue();
+        this.pinned = ordered && !query.attemptId().isEmpty() && preferred >= 0 && preferred < queues;
         this.deadlineMillis = deadlineMillis;
         this.answer = answer;
     }
@@ -36,6 +43,19 @@ final class PendingPoll {
 
     MessageExchange.ReceiveQuery query() {
         return query;
+    }
+
+    /** Whether its group gets messages in order. */
+    boolean ordered() {
+        return ordered;
+    }
+
+    /**
+     * Whether only the queue that it names may serve it: a receive of an ordered group that is repeated must find what it got before,
+     * and that is with one queue.
+     */
+    boolean pinned() {
+        return pinned;
     }
 
     long deadlineMillis() {

@@ -63,6 +63,14 @@ final class QueueReadiness {
         return -1;
     }
 
+    /**
+     * Takes this queue to ask, or answers -1 when it is being asked or is not ready. {@code always}: also when it is not ready, for a
+     * receive that may have been answered before.
+     */
+    int askOnly(int queue, boolean always) {
+        return !asked[queue] && (ready[queue] || always) ? take(queue) : -1;
+    }
+
     private int take(int queue) {
         ready[queue] = false;
         asked[queue] = true;

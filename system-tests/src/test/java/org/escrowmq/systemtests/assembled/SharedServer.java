@@ -82,6 +82,20 @@ public final class SharedServer implements BeforeAllCallback, ParameterResolver 
             return name;
         }
 
+        /** A new topic whose messages have message groups. */
+        String fifoTopic(int queues) {
+            String name = "topic-" + names.incrementAndGet();
+            server.command("topic", "create", name, "--type", "fifo", "--queues", Integer.toString(queues));
+            return name;
+        }
+
+        /** A new ordered group that starts at the first message. */
+        String fifoGroup() {
+            String name = newGroupName();
+            server.command("group", "create", name, "--fifo", "--start", "first");
+            return name;
+        }
+
         /** A new group that starts at the first message. */
         String group() {
             String name = newGroupName();
