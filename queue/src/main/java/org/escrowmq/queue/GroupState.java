@@ -175,10 +175,10 @@ final class GroupState {
             if (!found.isEmpty()) return found;
         }
         leases.firstVisible(max, nowMillis, first -> {
-            for (Lease lease = first; lease != null && lease.over(nowMillis); lease = lease.after) {
-                if (found.size() < max) {
-                    found.add(new QueueState.Candidate(new Offset(lease.offset), lease.nextAttempt()));
-                }
+            Lease lease = first;
+            while (lease != null && lease.over(nowMillis) && found.size() < max) {
+                found.add(new QueueState.Candidate(new Offset(lease.offset), lease.nextAttempt()));
+                lease = lease.after;
             }
         });
         return found;

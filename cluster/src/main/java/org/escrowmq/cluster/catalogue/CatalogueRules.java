@@ -9,6 +9,7 @@ import org.escrowmq.cluster.RetryPolicy;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.TopicSpec;
 import org.escrowmq.model.GroupName;
+import org.escrowmq.model.MessageType;
 import org.escrowmq.model.Names;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.Refusal;
@@ -95,9 +96,9 @@ record CatalogueRules(int queuesMax, boolean createGroupsOnUse) {
         if (spec.queues() < old.queues()) {
             return invalid("topic " + old.name() + " has " + old.queues() + " queues; queues cannot be taken away");
         }
-        if (old.type() == TopicType.FIFO && spec.queues() != old.queues()) {
-            return invalid(
-                    "the queues of FIFO topic " + old.name() + " cannot change: message groups would lose their order");
+        if (old.type().accepted().contains(MessageType.FIFO) && spec.queues() != old.queues()) {
+            return invalid("the queues of topic " + old.name()
+                    + " cannot change: it takes FIFO messages, whose message groups would lose their order");
         }
         return Optional.empty();
     }

@@ -20,8 +20,8 @@ record Pick(@Nullable QueueCommand command, @Nullable Offset missing) {
     /** With a filter more is looked at than is asked for: what does not match is skipped in the same record. */
     private static final int FILTERED_CANDIDATES = 256;
 
-    /** New messages that one grant of an ordered group looks at; most may be behind others of their message group. */
-    private static final int LOOKED_IN_ORDER = 512;
+    /** New messages that an ordered group's grant looks at in one entry: some may be behind others of their message group. */
+    private static final int LOOKED_IN_ORDER = 128;
 
     /** For a group without order: whatever is available. */
     static Pick free(Partition partition, QueueOperation.Grant grant, long nowMillis) {
