@@ -13,8 +13,9 @@ import org.escrowmq.model.GroupName;
  * snapshot, negative for what is visible already, so that the order among those is kept.
  *
  * <pre>
- * snapshot = version:u8 (1) first next appendedBytes nextGroupNumber nextDeliveryNumber
+ * snapshot = version:u8 (2) first next appendedBytes nextGroupNumber nextDeliveryNumber
  *            clients:number { id:text }  groups:number { group }
+ *            recent:number { storedEpochMillis:signed fingerprint:u64 }    the newest messages; version 1 ends before
  * group    = number namespace:text name:text cursor nextDeliveryNumber expiredUndelivered leases:number { lease }
  * lease    = distance                     from the offset of the lease before, plus one
  *            attempt*4 + uncounted*2 + handedBack
@@ -24,9 +25,11 @@ import org.escrowmq.model.GroupName;
  * </pre>
  */
 final class QueueSnapshot {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int VERSION_WITHOUT_IDS = 1;
     private static final int GROUP_BYTES_MIN = 7;
     private static final int LEASE_BYTES_MIN = 5;
+    private static final int RECENT_BYTES_MIN = 9;
 
     private QueueSnapshot() {}
 
@@ -46,13 +49,14 @@ final class QueueSnapshot {
         }
         out.number(state.allGroups().size());
         for (GroupState group : state.allGroups()) writeGroup(out, group, places, nowMillis);
+        writeRecentIds(out, state.recentIds());
         return out.finish();
     }
 
     static QueueState read(QueueSettings settings, ByteBuffer snapshot, long nowMillis) {
         ByteReader in = new ByteReader("queue snapshot", snapshot);
         int version = in.octet();
-        if (version != VERSION) throw in.malformed("unknown version " + version);
+        if (version != VERSION && version != VERSION_WITHOUT_IDS) throw in.malformed("unknown version " + version);
         long first = in.number();
         Heading heading = new Heading(first, in.number(), in.number(), in.smallNumber("group number"), in.number());
         if (first > heading.next()) throw in.malformed("first offset " + first + " above next " + heading.next());
@@ -69,8 +73,31 @@ final class QueueSnapshot {
             number = group.number;
             state.resume(group);
         }
-        if (!in.atEnd()) throw in.malformed("something follows the last group");
+        if (version != VERSION_WITHOUT_IDS) readRecentIds(in, state);
+        if (!in.atEnd()) throw in.malformed("something follows the last part");
         return state;
+    }
+
+    /** The times as distances from the one before. */
+    private static void writeRecentIds(ByteWriter out, RecentIds ids) {
+        out.number(ids.next() - ids.first());
+        long before = 0;
+        for (long offset = ids.first(); offset < ids.next(); offset++) {
+            long stored = ids.storedEpochMillis(offset);
+            out.signed(stored - before).fixed(ids.fingerprint(offset));
+            before = stored;
+        }
+    }
+
+    private static void readRecentIds(ByteReader in, QueueState state) {
+        int count = in.count("count of recent messages", RECENT_BYTES_MIN);
+        long next = state.next().value();
+        if (count > next - state.first().value()) throw in.malformed(count + " recent messages, more than are stored");
+        long stored = 0;
+        for (long offset = next - count; offset < next; offset++) {
+            stored += in.signed();
+            state.recentIds().add(offset, in.fixed(), stored);
+        }
     }
 
     private static void writeGroup(ByteWriter out, GroupState group, Map<String, Integer> clients, long nowMillis) {
