@@ -164,7 +164,8 @@ class QueueSimulationTest {
             return IntStream.range(0, count)
                     .mapToObj(i -> new QueueCommand.Incoming(
                             random.nextInt(SimulatedQueue.FEW_FINGERPRINTS),
-                            random.nextBoolean() ? 0 : random.nextLong(), random.nextInt(5_000_000)))
+                            random.nextBoolean() ? 0 : random.nextLong(),
+                            random.nextInt(5_000_000)))
                     .toList();
         }
     }

@@ -58,6 +58,7 @@ record CatalogueRules(int queuesMax, boolean createGroupsOnUse) {
                 spec.queues(),
                 spec.permission(),
                 spec.retention(),
+                spec.dropsDuplicates(),
                 nowEpochMillis));
     }
 
@@ -84,6 +85,7 @@ record CatalogueRules(int queuesMax, boolean createGroupsOnUse) {
                 spec.queues(),
                 spec.permission(),
                 spec.retention(),
+                spec.dropsDuplicates(),
                 old.createdEpochMillis()));
     }
 
