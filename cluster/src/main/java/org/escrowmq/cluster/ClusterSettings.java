@@ -27,7 +27,9 @@ public record ClusterSettings(
         Duration idleHubTimeout,
         int pollsPerGroupMax,
         long grantBytesMax,
-        Duration retentionCheckInterval) {
+        Duration retentionCheckInterval,
+        Duration duplicateWindow,
+        int duplicateIdsMax) {
 
     /** Reads and checks {@code escrow.cluster} of a whole configuration. */
     public static ClusterSettings of(Config root) {
@@ -53,7 +55,9 @@ public record ClusterSettings(
                 atLeast(config, "hub.idle-timeout", Duration.ofSeconds(1)),
                 positive(config, "hub.polls-max"),
                 bytes(config, "hub.grant-bytes-max"),
-                atLeast(config, "queue.retention-check-interval", Duration.ofMillis(100)));
+                atLeast(config, "queue.retention-check-interval", Duration.ofMillis(100)),
+                atLeast(config, "queue.duplicate-window", Duration.ZERO),
+                between(config, "queue.duplicate-ids-max", 1, 1 << 20));
     }
 
     private static int positive(Config config, String key) {

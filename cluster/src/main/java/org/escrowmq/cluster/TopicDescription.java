@@ -11,6 +11,7 @@ import org.escrowmq.model.TopicType;
  *
  * @param queues how many queues it has, numbered from 0
  * @param retention how long a message is kept after it became visible
+ * @param dropsDuplicates whether a message whose id was stored within the window is not stored again
  * @param createdEpochMillis the server's clock
  */
 public record TopicDescription(
@@ -20,4 +21,5 @@ public record TopicDescription(
         int queues,
         Permission permission,
         Duration retention,
+        boolean dropsDuplicates,
         long createdEpochMillis) {}

@@ -14,7 +14,7 @@ import org.escrowmq.model.TopicName;
  * topic and group on the way out. Counters only ever grow. Thread-safe; counting takes no lock.
  *
  * <p>Whoever counts fetches its {@link Flow} once and keeps it (a queue's actor: one for each type and each group it meets):
- * adding is then two uncontended additions. In and out each have at most {@code flowsMax} flows; what comes later is
+ * adding is then two uncontended additions. In, repeated and out each have at most {@code flowsMax} flows; what comes later is
  * counted together in a flow of the topic {@link #OTHERS}, so memory and the size of a metrics scrape stay bounded.
  */
 public final class Traffic {
@@ -58,18 +58,25 @@ public final class Traffic {
     }
 
     private final Direction<Inbound> in;
+    private final Direction<Inbound> repeated;
     private final Direction<Outbound> out;
 
     /** Counters with at most {@code flowsMax} label sets in each direction. */
     public Traffic(int flowsMax) {
         if (flowsMax < 1) throw new IllegalArgumentException("flowsMax must be 1 or more, got " + flowsMax);
         this.in = new Direction<>(flowsMax);
+        this.repeated = new Direction<>(flowsMax);
         this.out = new Direction<>(flowsMax);
     }
 
     /** The counters of messages of {@code type} stored in {@code topic}: count once the messages are durable. */
     public Flow in(TopicName topic, MessageType type) {
         return in.flow(new Inbound(topic, type), new Inbound(OTHERS, type));
+    }
+
+    /** The counters of messages of {@code type} sent to {@code topic} again, and not stored again. */
+    public Flow repeated(TopicName topic, MessageType type) {
+        return repeated.flow(new Inbound(topic, type), new Inbound(OTHERS, type));
     }
 
     /** The counters of deliveries of {@code topic} to {@code group}: count once the delivery is durable. */
@@ -80,6 +87,7 @@ public final class Traffic {
     /** Drops the counters of a deleted topic. Flows that somebody still holds count on, unseen. */
     public void forget(TopicName topic) {
         in.flows.keySet().removeIf(key -> key.topic().equals(topic) && in.freed());
+        repeated.flows.keySet().removeIf(key -> key.topic().equals(topic) && repeated.freed());
         out.flows.keySet().removeIf(key -> key.topic().equals(topic) && out.freed());
     }
 
@@ -91,6 +99,11 @@ public final class Traffic {
     /** Hands over every inbound flow, in no order. */
     public void forEachIn(BiConsumer<Inbound, Flow> visitor) {
         in.flows.forEach(visitor);
+    }
+
+    /** Hands over every flow of repeated messages, in no order. */
+    public void forEachRepeated(BiConsumer<Inbound, Flow> visitor) {
+        repeated.flows.forEach(visitor);
     }
 
     /** Hands over every outbound flow, in no order. */

@@ -41,7 +41,9 @@ class ClusterSettingsTest {
                         Duration.ofSeconds(90),
                         8_192,
                         4L << 20,
-                        Duration.ofSeconds(60)),
+                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(10),
+                        16_384),
                 with(""));
     }
 
@@ -62,7 +64,10 @@ class ClusterSettingsTest {
                 "hub.idle-timeout = 10ms",
                 "hub.polls-max = -1",
                 "hub.grant-bytes-max = 0",
-                "queue.retention-check-interval = 0s"
+                "queue.retention-check-interval = 0s",
+                "queue.duplicate-window = -1s",
+                "queue.duplicate-ids-max = 0",
+                "queue.duplicate-ids-max = 1048577"
             })
     void whatIsOutOfItsRangeStopsTheStartAndNamesTheKey(String line) {
         IllegalArgumentException refused =

@@ -26,11 +26,15 @@ class TrafficTest {
         traffic.in(ORDERS, MessageType.FIFO).add(1, 7);
         traffic.in(ORDERS, MessageType.NORMAL).add(1, 50);
         traffic.out(ORDERS, BILLING).add(2, 200);
+        traffic.repeated(ORDERS, MessageType.NORMAL).add(5, 500);
 
         assertEquals(4, traffic.in(ORDERS, MessageType.NORMAL).messages());
         assertEquals(350, traffic.in(ORDERS, MessageType.NORMAL).bytes());
         assertEquals(1, traffic.in(ORDERS, MessageType.FIFO).messages());
         assertEquals(2, traffic.out(ORDERS, BILLING).messages());
+        traffic.forEachRepeated((key, flow) -> assertEquals(5, flow.messages()));
+        traffic.forget(ORDERS);
+        assertEquals(0, traffic.repeated(ORDERS, MessageType.NORMAL).messages());
     }
 
     @Test

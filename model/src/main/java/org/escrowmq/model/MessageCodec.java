@@ -118,6 +118,16 @@ public final class MessageCodec {
                 origin);
     }
 
+    /** The id of a stored message, without decoding the rest. */
+    public static String idOf(ByteBuffer blob) {
+        if (blob.remaining() < FIXED_BYTES + 4) {
+            throw new IllegalArgumentException("malformed message: it ends too early");
+        }
+        ByteBuffer in = versioned(blob);
+        in.position(FIXED_BYTES);
+        return text(in);
+    }
+
     /** The tag of a stored message, without decoding the rest; null when it has none. */
     public static @Nullable String tagOf(ByteBuffer blob) {
         if (blob.remaining() < FIXED_BYTES) throw new IllegalArgumentException("malformed message: it ends too early");

@@ -42,6 +42,7 @@ class MessageCodecTest {
         assertEquals(0, stored.position());
         assertEquals(message, MessageCodec.decode(stored));
         assertEquals(message.tag(), MessageCodec.tagOf(stored));
+        assertEquals(message.id(), MessageCodec.idOf(stored));
         assertEquals(0, stored.position());
     }
 
@@ -116,6 +117,9 @@ class MessageCodecTest {
         ByteBuffer stored = MessageCodec.encode(full()).put(0, (byte) 2);
         assertThrows(IllegalArgumentException.class, () -> MessageCodec.decode(stored));
         assertThrows(IllegalArgumentException.class, () -> MessageCodec.tagOf(stored));
+        assertThrows(IllegalArgumentException.class, () -> MessageCodec.idOf(stored));
+        ByteBuffer cut = MessageCodec.encode(full()).limit(16);
+        assertThrows(IllegalArgumentException.class, () -> MessageCodec.idOf(cut));
     }
 
     @Test
@@ -158,6 +162,7 @@ class MessageCodecTest {
         try {
             Message message = MessageCodec.decode(damaged);
             assertEquals(message.tag(), MessageCodec.tagOf(damaged));
+            assertEquals(message.id(), MessageCodec.idOf(damaged));
         } catch (IllegalArgumentException refused) {
             assertTrue(Objects.requireNonNull(refused.getMessage()).length() > 10, "says nothing");
         }

@@ -15,6 +15,7 @@ import org.escrowmq.model.GroupName;
  * <pre>
  * snapshot = version:u8 (2; 1 is read too) first next appendedBytes nextGroupNumber nextDeliveryNumber
  *            clients:number { id:text }  groups:number { group }
+ *            recent:number { storedEpochMillis:signed fingerprint:u64 }    the newest messages; version 1 ends before
  * group    = number namespace:text name:text cursor nextDeliveryNumber expiredUndelivered leases:number { lease }
  * lease    = distance                     from the offset of the lease before, plus one
  *            attempt*16 + named*8 + grouped*4 + uncounted*2 + handedBack     version 1: attempt*4 + uncounted*2 + handedBack
@@ -32,6 +33,8 @@ final class QueueSnapshot {
     private static final int UNCOUNTED = 2;
     private static final int GROUPED = 4;
     private static final int NAMED = 8;
+    private static final int VERSION_BEFORE = 1;
+    private static final int RECENT_BYTES_MIN = 9;
 
     private QueueSnapshot() {}
 
@@ -51,13 +54,14 @@ final class QueueSnapshot {
         }
         out.number(state.allGroups().size());
         for (GroupState group : state.allGroups()) writeGroup(out, group, places, nowMillis);
+        writeRecentIds(out, state.recentIds());
         return out.finish();
     }
 
     static QueueState read(QueueSettings settings, ByteBuffer snapshot, long nowMillis) {
         ByteReader in = new ByteReader("queue snapshot", snapshot);
         int version = in.octet();
-        if (version < 1 || version > VERSION) throw in.malformed("unknown version " + version);
+        if (version != VERSION && version != VERSION_BEFORE) throw in.malformed("unknown version " + version);
         long first = in.number();
         Heading heading = new Heading(first, in.number(), in.number(), in.smallNumber("group number"), in.number());
         if (first > heading.next()) throw in.malformed("first offset " + first + " above next " + heading.next());
@@ -74,8 +78,31 @@ final class QueueSnapshot {
             number = group.number;
             state.resume(group);
         }
-        if (!in.atEnd()) throw in.malformed("something follows the last group");
+        if (version != VERSION_BEFORE) readRecentIds(in, state);
+        if (!in.atEnd()) throw in.malformed("something follows the last part");
         return state;
+    }
+
+    /** The times as distances from the one before. */
+    private static void writeRecentIds(ByteWriter out, RecentIds ids) {
+        out.number(ids.next() - ids.first());
+        long before = 0;
+        for (long offset = ids.first(); offset < ids.next(); offset++) {
+            long stored = ids.storedEpochMillis(offset);
+            out.signed(stored - before).fixed(ids.fingerprint(offset));
+            before = stored;
+        }
+    }
+
+    private static void readRecentIds(ByteReader in, QueueState state) {
+        int count = in.count("count of recent messages", RECENT_BYTES_MIN);
+        long next = state.next().value();
+        if (count > next - state.first().value()) throw in.malformed(count + " recent messages, more than are stored");
+        long stored = 0;
+        for (long offset = next - count; offset < next; offset++) {
+            stored += in.signed();
+            state.recentIds().add(offset, in.fixed(), stored);
+        }
     }
 
     private static void writeGroup(ByteWriter out, GroupState group, Map<String, Integer> clients, long nowMillis) {
@@ -132,7 +159,7 @@ final class QueueSnapshot {
             long offset,
             List<String> clients,
             long nowMillis) {
-        int flagBits = version == 1 ? 2 : 4;
+        int flagBits = version == VERSION_BEFORE ? 2 : 4;
         long attemptAndFlags = in.number("attempt", ((long) Integer.MAX_VALUE + 1 << flagBits) - 1);
         int flags = (int) attemptAndFlags & (1 << flagBits) - 1;
         long groupHash = (flags & GROUPED) == 0 ? 0 : in.fixed();

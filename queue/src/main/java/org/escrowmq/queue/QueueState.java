@@ -36,6 +36,7 @@ public final class QueueState {
     private final QueueSettings settings;
     private final RenewingClients clients = new RenewingClients();
     private final GroupTable groups = new GroupTable();
+    private final RecentIds recentIds;
     private long first;
     private long next;
     private long appendedBytes;
@@ -46,6 +47,7 @@ public final class QueueState {
     /** An empty queue. */
     public QueueState(QueueSettings settings) {
         this.settings = settings;
+        this.recentIds = new RecentIds(settings.duplicateIdsMax());
     }
 
     /** The state that {@link #snapshot} wrote. What was left of each lease then is left of it at {@code nowMillis}. */
@@ -126,6 +128,17 @@ public final class QueueState {
         return earliest;
     }
 
+    /**
+     * The newest stored message whose id has this fingerprint, if it was stored less than {@link
+     * QueueSettings#duplicateWindowMillis} before {@code epochMillis}. Two ids may have one fingerprint, so the caller compares the ids.
+     */
+    public @Nullable Offset withFingerprint(long fingerprint, long epochMillis) {
+        long found = recentIds.find(fingerprint);
+        if (found == RecentIds.NONE) return null;
+        boolean recent = epochMillis - recentIds.storedEpochMillis(found) < settings.duplicateWindowMillis();
+        return recent ? new Offset(found) : null;
+    }
+
     /** Whether the group is open here. */
     public boolean hasGroup(GroupName group) {
         return groups.find(group) != null;
@@ -188,9 +201,16 @@ public final class QueueState {
         return nextDeliveryNumber;
     }
 
-    void grow(int messages, long bytes) {
-        next += messages;
-        appendedBytes += bytes;
+    RecentIds recentIds() {
+        return recentIds;
+    }
+
+    void append(QueueEvent.Appended event) {
+        recentIds.forgetStoredUpTo(event.storedEpochMillis() - settings.duplicateWindowMillis());
+        for (QueueCommand.Incoming message : event.messages()) {
+            recentIds.add(next++, message.fingerprint(), event.storedEpochMillis());
+            appendedBytes += message.bytes();
+        }
     }
 
     void open(GroupName name, int number, long at) {
@@ -206,6 +226,7 @@ public final class QueueState {
 
     void trim(long newFirst) {
         first = newFirst;
+        recentIds.forgetBelow(newFirst);
         for (GroupState group : groups.all()) group.trim(newFirst);
     }
 

@@ -15,9 +15,7 @@ final class Replay implements QueueEvent.Cases<QueueState> {
         if (!event.first().equals(state.next())) {
             throw new IllegalStateException("messages appended at " + event.first() + ", but next is " + state.next());
         }
-        long bytes = 0;
-        for (QueueCommand.Incoming message : event.messages()) bytes += message.bytes();
-        state.grow(event.messages().size(), bytes);
+        state.append(event);
         return state;
     }
 

@@ -63,6 +63,9 @@ final class NaiveQueue {
         }
     }
 
+    /** The id of a stored message. */
+    record Remembered(long offset, long fingerprint, long storedEpochMillis) {}
+
     /** One group. */
     static final class Group {
         final int number;
@@ -87,6 +90,7 @@ final class NaiveQueue {
     }
 
     final QueueSettings settings;
+    final List<Remembered> remembered = new ArrayList<>();
     final Map<GroupName, Group> groups = new TreeMap<>(Comparator.comparing(GroupName::toString));
     long first;
     long next;
@@ -97,10 +101,29 @@ final class NaiveQueue {
         this.settings = settings;
     }
 
-    void append(int count) {
-        for (int i = 0; i < count; i++, next++) {
+    void append(List<QueueCommand.Incoming> messages, long epochMillis) {
+        while (!messages.isEmpty() && !remembered.isEmpty() && !isRecent(remembered.get(0), epochMillis))
+            remembered.remove(0);
+        for (QueueCommand.Incoming message : messages) {
+            remembered.add(new Remembered(next, message.fingerprint(), epochMillis));
+            if (remembered.size() > settings.duplicateIdsMax()) remembered.remove(0);
             for (Group group : groups.values()) group.entries.put(next, new Entry(next));
+            next++;
         }
+    }
+
+    @Nullable
+    Offset withFingerprint(long fingerprint, long epochMillis) {
+        Offset found = null;
+        for (Remembered one : remembered) {
+            if (one.fingerprint() != fingerprint) continue;
+            found = isRecent(one, epochMillis) ? new Offset(one.offset()) : null;
+        }
+        return found;
+    }
+
+    private boolean isRecent(Remembered one, long epochMillis) {
+        return epochMillis - one.storedEpochMillis() < settings.duplicateWindowMillis();
     }
 
     void start(GroupName name, boolean atFirst) {
@@ -201,6 +224,7 @@ final class NaiveQueue {
 
     void trim(long to) {
         first = Math.max(first, Math.min(to, next));
+        remembered.removeIf(one -> one.offset() < first);
         for (Group group : groups.values()) {
             for (Entry entry : group.entries.headMap(first).values()) {
                 if (entry.done) continue;

@@ -49,7 +49,7 @@ class OrderSimulationTest {
     @MethodSource("seeds")
     void nothingOvertakes(long seed) {
         Random random = new Random(seed);
-        settings = new QueueSettings(random.nextBoolean() ? 20 : 1_000, 100_000, 1_000);
+        settings = new QueueSettings(random.nextBoolean() ? 20 : 1_000, 100_000, 1_000, 10_000, 64);
         state = new QueueState(settings);
         decide(new QueueCommand.StartGroup(GROUP, true));
         for (int step = 0; step < 400; step++) faulty(random);

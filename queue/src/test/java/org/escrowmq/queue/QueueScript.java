@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,10 @@ final class QueueScript {
     String run(String line) {
         String[] words = line.split(" +");
         return switch (words[0]) {
-            case "limit" -> limit(Integer.parseInt(words[3]));
+            case "limit" -> limit(words);
             case "at" -> at(millis(words[1]));
-            case "append" -> decide(new QueueCommand.Append(messages(Integer.parseInt(words[1])), 1_000));
+            case "append" -> decide(new QueueCommand.Append(messages(words), nowMillis));
+            case "find" -> find(Long.parseLong(words[1]));
             case "send" -> send(Arrays.asList(words).subList(1, words.length));
             case "next" -> decide(next(words));
             case "start" -> decide(new QueueCommand.StartGroup(group(words), words[2].equals("first")));
@@ -50,8 +52,14 @@ final class QueueScript {
         };
     }
 
-    private String limit(int inFlightMax) {
-        settings = new QueueSettings(inFlightMax, settings.autoRenewMaxMillis(), settings.releaseDelayMillis());
+    private String limit(String[] words) {
+        boolean ids = words[1].equals("ids");
+        settings = new QueueSettings(
+                ids ? settings.inFlightMax() : Integer.parseInt(words[3]),
+                settings.autoRenewMaxMillis(),
+                settings.releaseDelayMillis(),
+                settings.duplicateWindowMillis(),
+                ids ? Integer.parseInt(words[2]) : settings.duplicateIdsMax());
         state = new QueueState(settings);
         return "";
     }
@@ -134,6 +142,11 @@ final class QueueScript {
                 group(words), offset(words[2]), number(words[3]), millis(words[5]), words.length == 6);
     }
 
+    private String find(long fingerprint) {
+        Offset found = state.withFingerprint(fingerprint, nowMillis);
+        return found == null ? "none" : Long.toString(found.value());
+    }
+
     private String candidates(GroupName group, int max) {
         List<QueueState.Candidate> found = state.candidates(group, max, nowMillis);
         if (state.hasCandidates(group, nowMillis) == found.isEmpty()) throw new AssertionError("hasCandidates differs");
@@ -183,9 +196,10 @@ final class QueueScript {
         return text.isEmpty() ? "none" : text;
     }
 
-    private static List<QueueCommand.Incoming> messages(int count) {
-        return java.util.stream.IntStream.range(0, count)
-                .mapToObj(i -> new QueueCommand.Incoming(i, 0, 100))
+    private static List<QueueCommand.Incoming> messages(String[] words) {
+        int count = Integer.parseInt(words[1]);
+        return IntStream.range(0, count)
+                .mapToObj(i -> new QueueCommand.Incoming(words.length > 2 ? Long.parseLong(words[3 + i]) : i, 0, 100))
                 .toList();
     }
 

@@ -12,14 +12,16 @@ import org.junit.jupiter.api.Test;
 class QueueSettingsTest {
     @Test
     void theDefaultsAre() {
-        assertEquals(new QueueSettings(65_536, 10_800_000, 1_000), QueueSettings.STANDARD);
+        assertEquals(new QueueSettings(65_536, 10_800_000, 1_000, 600_000, 16_384), QueueSettings.STANDARD);
     }
 
     @Test
     void valuesOutOfRangeAreRejected() {
-        assertThrows(IllegalArgumentException.class, () -> new QueueSettings(0, 1, 0));
-        assertThrows(IllegalArgumentException.class, () -> new QueueSettings(1, 0, 0));
-        assertThrows(IllegalArgumentException.class, () -> new QueueSettings(1, 1, -1));
+        assertThrows(IllegalArgumentException.class, () -> new QueueSettings(0, 1, 0, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> new QueueSettings(1, 0, 0, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> new QueueSettings(1, 1, -1, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> new QueueSettings(1, 1, 0, -1, 1));
+        assertThrows(IllegalArgumentException.class, () -> new QueueSettings(1, 1, 0, 0, 0));
     }
 
     @Test

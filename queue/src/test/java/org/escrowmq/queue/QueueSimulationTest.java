@@ -45,7 +45,9 @@ class QueueSimulationTest {
             random = new Random(seed);
             now = random.nextInt(3) - 1 + random.nextInt(1_000_000) * (random.nextBoolean() ? 1L : -1L);
             int inFlightMax = List.of(1, 4, 20, 65_536).get(random.nextInt(4));
-            queue = new SimulatedQueue(new QueueSettings(inFlightMax, 30_000, 1_000));
+            int idsMax = List.of(1, 7, 33, 16_384).get(random.nextInt(4));
+            queue = new SimulatedQueue(new QueueSettings(
+                    inFlightMax, 30_000, 1_000, List.of(0, 9_000, 60_000).get(random.nextInt(3)), idsMax));
         }
 
         void play() {
@@ -161,7 +163,9 @@ class QueueSimulationTest {
         private List<QueueCommand.Incoming> messages(int count) {
             return IntStream.range(0, count)
                     .mapToObj(i -> new QueueCommand.Incoming(
-                            random.nextLong(), random.nextBoolean() ? 0 : random.nextLong(), random.nextInt(5_000_000)))
+                            random.nextInt(SimulatedQueue.FEW_FINGERPRINTS),
+                            random.nextBoolean() ? 0 : random.nextLong(),
+                            random.nextInt(5_000_000)))
                     .toList();
         }
     }

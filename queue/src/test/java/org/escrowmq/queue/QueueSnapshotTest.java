@@ -1,6 +1,7 @@
 package org.escrowmq.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,9 +28,23 @@ class QueueSnapshotTest {
     }
 
     @Test
-    void versionOneStaysAsItWasWritten() throws IOException {
+    void versionOneIsReadAndHasNoIds() throws IOException {
         QueueState read = QueueState.restore(SETTINGS, Golden.read("queue-snapshot-1.hex"), -70_000);
+        ByteBuffer current = state().snapshot(5_000);
+        ByteBuffer again = read.snapshot(-70_000);
+        int groupsEnd = again.remaining() - 1;
+        assertEquals(current.slice(0, groupsEnd), again.slice(0, groupsEnd));
+        assertEquals(0, again.get(groupsEnd), "no ids");
+        apply(read, new QueueCommand.Append(List.of(new QueueCommand.Incoming(77, 0, 1)), 5), 0);
+        assertEquals(new Offset(10), read.withFingerprint(77, 6));
+    }
+
+    @Test
+    void comesBackWithEverything() {
+        QueueState read = QueueState.restore(SETTINGS, state().snapshot(5_000), -70_000);
         assertEquals(state().snapshot(5_000), read.snapshot(-70_000));
+        assertEquals(new Offset(9), read.withFingerprint(9, 0));
+        assertNull(read.withFingerprint(0, 0), "trimmed");
         assertEquals(List.of("client@1"), read.renewingClients());
         assertEquals(
                 List.of(new QueueState.Candidate(new Offset(2), 1), new QueueState.Candidate(new Offset(8), 1)),

@@ -24,6 +24,9 @@ final class SimulatedQueue {
     /** What a consumer holds after a delivery or a change; stale ones are kept and tried as well. */
     record Handle(GroupName group, Offset offset, long number) {}
 
+    /** Messages have fingerprints below, so that some are the same. */
+    static final int FEW_FINGERPRINTS = 40;
+
     final NaiveQueue model;
     final List<Handle> handles = new ArrayList<>();
     private final QueueSettings settings;
@@ -44,7 +47,7 @@ final class SimulatedQueue {
     void append(List<QueueCommand.Incoming> messages, long now) {
         assertEquals(
                 new QueueReply.Appended(new Offset(model.next)), decide(new QueueCommand.Append(messages, now), now));
-        model.append(messages.size());
+        model.append(messages, now);
     }
 
     void start(GroupName group, boolean atFirst, long now) {
@@ -154,6 +157,9 @@ final class SimulatedQueue {
         assertEquals(model.renewingClients(), state.renewingClients());
         assertEquals(model.earliestVisible(Long.MIN_VALUE), state.nextVisibleMillis());
         assertEquals(model.earliestVisible(now), state.nextVisibleMillisAfter(now));
+        for (long fingerprint = 0; fingerprint < FEW_FINGERPRINTS; fingerprint++) {
+            assertEquals(model.withFingerprint(fingerprint, now), state.withFingerprint(fingerprint, now));
+        }
         for (GroupName group : model.groups.keySet()) {
             List<QueueState.Candidate> expected = model.candidates(group, max, now);
             assertEquals(expected, state.candidates(group, max, now));

@@ -38,7 +38,8 @@ final class TopicCalls {
                 Wire.type(request.getType()),
                 queues(Inputs.orDefault(request.getQueues(), QUEUES_DEFAULT)),
                 Wire.permission(request.getPermission()),
-                retention(retention));
+                retention(retention),
+                !request.hasDropDuplicates() || request.getDropDuplicates());
         return broker.catalogue().createTopic(spec).thenApply(outcome -> Wire.topic(Inputs.valueOf(outcome)));
     }
 
@@ -67,7 +68,8 @@ final class TopicCalls {
                 topic.type(),
                 request.hasQueues() ? queues(request.getQueues()) : topic.queues(),
                 request.hasPermission() ? Wire.permission(request.getPermission()) : topic.permission(),
-                request.hasRetentionSeconds() ? retention(request.getRetentionSeconds()) : topic.retention());
+                request.hasRetentionSeconds() ? retention(request.getRetentionSeconds()) : topic.retention(),
+                request.hasDropDuplicates() ? request.getDropDuplicates() : topic.dropsDuplicates());
         if (spec.queues() < topic.queues()) {
             throw Rejection.invalid("queues of a topic can only grow: " + topic.name() + " has " + topic.queues()
                     + ", got " + spec.queues());

@@ -33,6 +33,7 @@ final class Wire {
                 .setQueues(topic.queues())
                 .setPermission(permission(topic.permission()))
                 .setRetentionSeconds(topic.retention().toSeconds())
+                .setDropDuplicates(topic.dropsDuplicates())
                 .setCreatedEpochMillis(topic.createdEpochMillis())
                 .setId(topic.id().value())
                 .build();

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.Traffic;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.persistence.JournalStatus;
 
@@ -27,15 +28,16 @@ final class NodeSamples {
         Map<Labels, Long> messagesIn = Samples.values();
         Map<Labels, Long> bytesIn = Samples.values();
         broker.traffic().forEachIn((key, flow) -> {
-            Labels labels = labels(
-                    "topic", key.topic().toString(),
-                    "message_type", key.type().name().toLowerCase(Locale.ROOT),
-                    "is_system", "false");
+            Labels labels = produced(key);
             messagesIn.put(labels, flow.messages());
             bytesIn.put(labels, flow.bytes());
         });
         samples.counter("rocketmq_messages_in", "Messages stored for producers.", messagesIn);
         samples.counter("rocketmq_throughput_in", "Body bytes stored for producers.", bytesIn);
+
+        Map<Labels, Long> repeated = Samples.values();
+        broker.traffic().forEachRepeated((key, flow) -> repeated.put(produced(key), flow.messages()));
+        samples.counter("escrow_duplicates_dropped", "Messages sent again and not stored again.", repeated);
 
         Map<Labels, Long> messagesOut = Samples.values();
         Map<Labels, Long> bytesOut = Samples.values();
@@ -135,6 +137,16 @@ final class NodeSamples {
                 shortened(client.version()),
                 "consume_mode",
                 client.kind() == ClientRegistry.Kind.PUSH_CONSUMER ? "push" : "simple",
+                "is_system",
+                "false");
+    }
+
+    private Labels produced(Traffic.Inbound key) {
+        return labels(
+                "topic",
+                key.topic().toString(),
+                "message_type",
+                key.type().name().toLowerCase(Locale.ROOT),
                 "is_system",
                 "false");
     }

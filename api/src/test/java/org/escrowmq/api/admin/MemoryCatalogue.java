@@ -132,7 +132,14 @@ final class MemoryCatalogue implements Catalogue {
 
     private CompletionStage<Outcome<TopicDescription>> put(TopicSpec spec, TopicId id) {
         TopicDescription topic = new TopicDescription(
-                id, spec.name(), spec.type(), spec.queues(), spec.permission(), spec.retention(), CREATED);
+                id,
+                spec.name(),
+                spec.type(),
+                spec.queues(),
+                spec.permission(),
+                spec.retention(),
+                spec.dropsDuplicates(),
+                CREATED);
         topics.put(spec.name().toString(), topic);
         return done(topic);
     }

@@ -18,6 +18,7 @@ import org.escrowmq.api.metrics.Exposition;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Message;
+import org.escrowmq.model.MessageType;
 import org.escrowmq.model.TopicName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,7 @@ class PagesTest {
                         Message.normal("m1", ByteBuffer.wrap(new byte[100])),
                         Message.normal("m2", ByteBuffer.wrap(new byte[100])))));
         port.broker.traffic.out(orders, billing).add(1, 100);
+        port.broker.traffic.repeated(orders, MessageType.NORMAL).add(3, 30);
         register("p", ClientRegistry.Kind.PRODUCER, "a\"b\\c\nd");
         register("c", ClientRegistry.Kind.PUSH_CONSUMER, "5.2.0");
 
@@ -107,6 +109,7 @@ class PagesTest {
         assertEquals("counter", metrics.types().get("rocketmq_messages_in_total"));
         assertEquals(2, metrics.value("rocketmq_messages_in_total", "topic", "orders", "message_type", "normal"));
         assertEquals(200, metrics.value("rocketmq_throughput_in_total", "topic", "orders"));
+        assertEquals(3, metrics.value("escrow_duplicates_dropped_total", "topic", "orders", "message_type", "normal"));
         assertEquals(1, metrics.value("rocketmq_messages_out_total", "topic", "orders", "consumer_group", "billing"));
         assertEquals(100, metrics.value("rocketmq_throughput_out_total", "topic", "orders"));
         assertEquals("gauge", metrics.types().get("rocketmq_consumer_lag_messages"));

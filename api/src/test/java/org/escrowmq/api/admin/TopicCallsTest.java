@@ -3,6 +3,7 @@ package org.escrowmq.api.admin;
 import static org.escrowmq.api.admin.OpenAdminPort.assertRefused;
 import static org.escrowmq.api.admin.OpenAdminPort.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.Metadata;
@@ -56,6 +57,7 @@ class TopicCallsTest {
         assertEquals(8, topic.getQueues());
         assertEquals(Permission.READ_WRITE, topic.getPermission());
         assertEquals(72 * 3_600, topic.getRetentionSeconds());
+        assertTrue(topic.getDropDuplicates());
         assertEquals(MemoryCatalogue.CREATED, topic.getCreatedEpochMillis());
         assertTrue(topic.getId() > 0);
     }
@@ -68,7 +70,9 @@ class TopicCallsTest {
                 .setQueues(2)
                 .setPermission(Permission.WRITE)
                 .setRetentionSeconds(3_600)
+                .setDropDuplicates(false)
                 .build()));
+        assertFalse(created.getDropDuplicates());
         assertEquals(TopicType.FIFO, created.getType());
         assertEquals("ns1/asked", created.getName());
 
@@ -79,6 +83,7 @@ class TopicCallsTest {
         assertEquals(4, updated.getQueues());
         assertEquals(Permission.WRITE, updated.getPermission());
         assertEquals(3_600, updated.getRetentionSeconds());
+        assertFalse(updated.getDropDuplicates());
         assertEquals(created.getId(), updated.getId());
 
         assertEquals(

@@ -24,12 +24,15 @@ import org.escrowmq.model.TopicType;
  * Catalogue events as bytes: the head of its journal entries, and its snapshots (docs/formats/catalogue.md).
  *
  * <pre>
- * list  = version:u8 (1)  count:i32  event*
+ * list  = version:u8 (2)  count:i32  event*
  * event = kind:u8  fields            text = modified UTF-8 with a 16-bit length; durations in milliseconds, i64
  * </pre>
  */
 public final class CatalogueCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** Its topics do not say whether they drop duplicates: they do. */
+    private static final int VERSION_WITHOUT_DUPLICATES = 1;
+
     private static final int TOPIC_SET = 1;
     private static final int TOPIC_DELETED = 2;
     private static final int TOPIC_ERASED = 3;
@@ -61,10 +64,11 @@ public final class CatalogueCodec {
         stored.duplicate().get(bytes);
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
-            if (version != VERSION) throw new IllegalArgumentException("unknown catalogue format " + version);
+            if (version != VERSION && version != VERSION_WITHOUT_DUPLICATES)
+                throw new IllegalArgumentException("unknown catalogue format " + version);
             int count = in.readInt();
             List<CatalogueEvent> events = new ArrayList<>();
-            for (int i = 0; i < count; i++) events.add(read(in));
+            for (int i = 0; i < count; i++) events.add(read(in, version));
             return events;
         } catch (IOException truncated) {
             throw new IllegalArgumentException("a stored list of catalogue events is cut short", truncated);
@@ -108,10 +112,10 @@ public final class CatalogueCodec {
         }
     }
 
-    private static CatalogueEvent read(DataInputStream in) throws IOException {
+    private static CatalogueEvent read(DataInputStream in, int version) throws IOException {
         int kind = in.readUnsignedByte();
         return switch (kind) {
-            case TOPIC_SET -> new CatalogueEvent.TopicSet(topic(in));
+            case TOPIC_SET -> new CatalogueEvent.TopicSet(topic(in, version));
             case TOPIC_DELETED -> new CatalogueEvent.TopicDeleted(new TopicId(in.readLong()));
             case TOPIC_ERASED -> new CatalogueEvent.TopicErased(new TopicId(in.readLong()));
             case GROUP_SET -> new CatalogueEvent.GroupSet(group(in));
@@ -133,10 +137,11 @@ public final class CatalogueCodec {
         out.writeInt(topic.queues());
         out.writeByte(topic.permission().code());
         out.writeLong(topic.retention().toMillis());
+        out.writeBoolean(topic.dropsDuplicates());
         out.writeLong(topic.createdEpochMillis());
     }
 
-    private static TopicDescription topic(DataInputStream in) throws IOException {
+    private static TopicDescription topic(DataInputStream in, int version) throws IOException {
         return new TopicDescription(
                 new TopicId(in.readLong()),
                 new TopicName(in.readUTF(), in.readUTF()),
@@ -144,6 +149,7 @@ public final class CatalogueCodec {
                 in.readInt(),
                 Permission.ofCode(in.readUnsignedByte()),
                 Duration.ofMillis(in.readLong()),
+                version == VERSION_WITHOUT_DUPLICATES || in.readBoolean(),
                 in.readLong());
     }
 

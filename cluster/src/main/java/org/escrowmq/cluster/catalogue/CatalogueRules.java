@@ -59,6 +59,7 @@ record CatalogueRules(int queuesMax, boolean createGroupsOnUse) {
                 spec.queues(),
                 spec.permission(),
                 spec.retention(),
+                spec.dropsDuplicates(),
                 nowEpochMillis));
     }
 
@@ -85,6 +86,7 @@ record CatalogueRules(int queuesMax, boolean createGroupsOnUse) {
                 spec.queues(),
                 spec.permission(),
                 spec.retention(),
+                spec.dropsDuplicates(),
                 old.createdEpochMillis()));
     }
 

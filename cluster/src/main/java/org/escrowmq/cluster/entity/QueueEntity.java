@@ -17,6 +17,7 @@ import org.apache.pekko.persistence.SaveSnapshotSuccess;
 import org.apache.pekko.persistence.SnapshotOffer;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.partition.Partition;
+import org.escrowmq.cluster.partition.SendResult;
 import org.escrowmq.cluster.partition.StoredMessages;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.QueueId;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <p>A write that fails stops the actor: everything that waits is refused, and the next operation for the queue recovers it
  * from the journal. Nothing here decides on domain data; that is the {@link Partition}'s.
  */
-public final class QueueEntity extends AbstractPersistentActor implements GrantStep.Owner {
+public final class QueueEntity extends AbstractPersistentActor implements GrantStep.Owner, StoreStep.Owner {
     private static final Logger log = LoggerFactory.getLogger(QueueEntity.class);
     private static final int SEAL_EARLY_STEPS = 64;
 
@@ -70,6 +71,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private final Listeners listeners;
     private final QueueUpkeep upkeep;
     private final ReadAhead readAhead;
+    private final Confirmations confirmations;
     private final Deque<Step> pending = new ArrayDeque<>();
     private final Deque<Batch> inFlight = new ArrayDeque<>();
     private final RateMeter sent;
@@ -83,10 +85,12 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private List<Step> deciding = List.of();
 
     private boolean stopping;
+    /** What the topic said when the batch that is decided was begun. */
+    private boolean dropsDuplicates;
     /** Messages below are in the tables; the others are on their way to the disk. */
     private long durableEnd;
     /** Steps that want a message which is neither in memory nor in the tables yet. */
-    private final List<GrantStep> untilDurable = new ArrayList<>();
+    private final List<Step> untilDurable = new ArrayList<>();
 
     private QueueEntity(QueueContext context) {
         this.context = context;
@@ -95,13 +99,16 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
                 new QueueSettings(
                         context.settings().inFlightMax(),
                         context.settings().autoRenewMax().toMillis(),
-                        context.settings().clientReleaseDelay().toMillis()),
+                        context.settings().clientReleaseDelay().toMillis(),
+                        context.settings().duplicateWindow().toMillis(),
+                        context.settings().duplicateIdsMax()),
                 context.settings().cacheBytesMax(),
                 context.cacheBudget());
         this.stored = new StoredMessages(context.journal(), new PersistenceId(id.persistenceId()));
         this.queries = new QueueQueries(id.number(), stored);
         this.listeners = new Listeners(id.number());
         this.readAhead = new ReadAhead(stored, partition, context.settings(), getSelf());
+        this.confirmations = new Confirmations(stored, getSelf());
         this.upkeep = new QueueUpkeep(
                 context, id, partition, stored, context.timers().timer(getSelf(), QueueOperation.Wake.INSTANCE));
         this.sent = new RateMeter(context.nowMillis());
@@ -156,6 +163,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         return receiveBuilder()
                 .match(QueueOperation.class, this::operation)
                 .match(ReadAhead.Arrived.class, this::arrived)
+                .match(Confirmations.Arrived.class, read -> decideAgain(confirmations.arrived(read)))
                 .matchEquals(Internal.SEAL, seal -> sealRequestedNow())
                 .match(ClientGone.class, gone -> clientGone(gone.clientId()))
                 .match(Terminated.class, gone -> listeners.remove(gone.actor()))
@@ -169,7 +177,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     }
 
     private void operation(QueueOperation operation) {
-        if (operation instanceof QueueOperation.Send send) send(send);
+        if (operation instanceof QueueOperation.Send send) enqueue(new StoreStep(send, this));
         else if (operation instanceof QueueOperation.Acknowledge ack) enqueue(new Steps.Acknowledge(ack));
         else if (operation instanceof QueueOperation.Grant grant) grant(grant);
         else if (operation instanceof QueueOperation.ChangeInvisible change) enqueue(new Steps.ChangeInvisible(change));
@@ -203,14 +211,6 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         enqueueInternal(new GrantStep(grant, this));
     }
 
-    private void send(QueueOperation.Send send) {
-        int count = send.messages().size();
-        enqueue(new Steps.Store(send, () -> {
-            labels.stored(send.messages());
-            sent.add(count, context.nowMillis());
-        }));
-    }
-
     private void subscribe(QueueOperation.Subscribe subscribe) {
         getContext().watch(subscribe.hub());
         if (!context.reads().test(subscribe.group(), id.topic())) return;
@@ -225,11 +225,12 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private void enqueue(Step step) {
         upkeep.used(context.nowMillis());
         int waitingMax = context.settings().pendingOperationsMax() * (step.bytes() > 0 ? 1 : ACKS_RESERVE);
-        if (pending.size() >= waitingMax) {
+        int waiting = pending.size() + confirmations.size();
+        if (waiting >= waitingMax) {
             step.refuse(
                     new Refusal(
                             RefusalCode.TOO_MANY_REQUESTS,
-                            "queue " + id.number() + " has " + pending.size() + " operations waiting, the most is "
+                            "queue " + id.number() + " has " + waiting + " operations waiting, the most is "
                                     + waitingMax
                                     + " (escrow.cluster.queue.pending-operations-max; four times that for acks); try again later"));
             return;
@@ -263,10 +264,12 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     }
 
     private void seal() {
-        if (topic().isEmpty()) {
+        Optional<TopicDescription> topic = topic();
+        if (topic.isEmpty()) {
             stopForGood();
             return;
         }
+        dropsDuplicates = topic.get().dropsDuplicates();
         long now = context.nowMillis();
         while (!pending.isEmpty() && inFlight.size() < context.settings().batchesInFlightMax() && !snapshotDue()) {
             Step.Moment moment =
@@ -281,6 +284,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         }
         // By the time of the signals: what became visible since has not been told to anyone.
         upkeep.schedule(now);
+        if (stopping) stopWhenQuiet();
     }
 
     private boolean snapshotDue() {
@@ -370,6 +374,12 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         for (GrantStep waiting : readAhead.takeWaiting()) enqueue(waiting);
     }
 
+    /** Its bytes were counted when it was put aside. */
+    private void decideAgain(StoreStep step) {
+        pending.add(step);
+        requestSeal();
+    }
+
     private void wake() {
         long now = context.nowMillis();
         upkeep.timerFired();
@@ -379,7 +389,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         }
         listeners.signal(partition.state(), now);
         for (Step step : upkeep.due(now)) enqueueInternal(step);
-        if (upkeep.isIdle(now) && listeners.isEmpty() && pending.isEmpty() && inFlight.isEmpty()) {
+        if (upkeep.isIdle(now) && listeners.isEmpty() && isQuiet()) {
             context.awake().sleeps(id, getSelf());
             getContext().getParent().tell(new ShardRegion.Passivate(QueueOperation.Stop.INSTANCE), getSelf());
         }
@@ -400,7 +410,11 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private void stopWhenQuiet() {
         stopping = true;
         context.awake().sleeps(id, getSelf());
-        if (pending.isEmpty() && inFlight.isEmpty()) getContext().stop(getSelf());
+        if (isQuiet()) getContext().stop(getSelf());
+    }
+
+    private boolean isQuiet() {
+        return pending.isEmpty() && inFlight.isEmpty() && confirmations.size() == 0;
     }
 
     /** The topic was deleted: nothing is decided any more, and what is stored will be erased. */
@@ -408,6 +422,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         Refusal gone = new Refusal(RefusalCode.TOPIC_NOT_FOUND, "the topic of queue " + id + " was deleted");
         pending.forEach(step -> step.refuse(gone));
         pending.clear();
+        confirmations.refuse(gone);
         getContext().stop(getSelf());
     }
 
@@ -437,12 +452,33 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         inFlight.forEach(batch -> batch.steps().forEach(step -> step.refuse(undone)));
         deciding.forEach(step -> step.refuse(STOPPED));
         pending.forEach(step -> step.refuse(STOPPED));
+        confirmations.refuse(STOPPED);
     }
 
     @Override
     public void readAhead(Offset offset, @Nullable GrantStep waiting) {
         if (offset.value() < durableEnd) readAhead.request(offset, waiting);
         else if (waiting != null) untilDurable.add(waiting);
+    }
+
+    @Override
+    public boolean dropsDuplicates() {
+        return dropsDuplicates;
+    }
+
+    @Override
+    public void confirm(List<Offset> candidates, StoreStep step) {
+        pendingBytes += step.bytes();
+        boolean durable = candidates.stream().allMatch(offset -> offset.value() < durableEnd);
+        if (durable) confirmations.request(candidates, step);
+        else untilDurable.add(step);
+    }
+
+    @Override
+    public void sent(SendResult.Placed placed) {
+        labels.stored(placed.stored());
+        labels.repeated(placed.repeated());
+        sent.add(placed.stored().size(), context.nowMillis());
     }
 
     @Override

@@ -18,8 +18,8 @@ import org.escrowmq.model.Refusal;
  * another node is forwarded as an RPC), so they carry the futures that the queue completes.
  */
 public sealed interface QueueOperation {
-    /** Stores messages as one unit; answers their first offset once they are durable. */
-    record Send(List<OutgoingBlob> messages, int bytes, CompletableFuture<Outcome<Offset>> answer)
+    /** Stores messages as one unit; answers the offset of each once all are durable. */
+    record Send(List<OutgoingBlob> messages, int bytes, CompletableFuture<Outcome<List<Offset>>> answer)
             implements QueueOperation, Awaited {
         @Override
         public void refuse(Refusal why) {

@@ -1,7 +1,6 @@
 package org.escrowmq.cluster.entity;
 
 import org.escrowmq.cluster.partition.Partition;
-import org.escrowmq.model.Offset;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.Refusal;
 import org.escrowmq.queue.QueueCommand;
@@ -12,32 +11,6 @@ final class Steps {
     private static final Runnable NOTHING = () -> {};
 
     private Steps() {}
-
-    /** Stores messages. {@code stored} is called once they are durable. */
-    record Store(QueueOperation.Send send, Runnable stored) implements Step {
-        @Override
-        public Runnable decide(Partition partition, Moment moment) {
-            QueueReply reply = partition.append(send.messages(), moment.epochMillis(), moment.nowMillis());
-            if (reply instanceof QueueReply.Appended appended) {
-                Offset first = appended.first();
-                return () -> {
-                    stored.run();
-                    send.answer().complete(Outcome.done(first));
-                };
-            }
-            return () -> send.answer().complete(refusalOf(reply));
-        }
-
-        @Override
-        public void refuse(Refusal why) {
-            send.refuse(why);
-        }
-
-        @Override
-        public int bytes() {
-            return send.bytes();
-        }
-    }
 
     /** Acknowledges. */
     record Acknowledge(QueueOperation.Acknowledge ack) implements Step {

@@ -17,6 +17,7 @@ final class TopicLabels {
     private final Traffic traffic;
     private final TopicName topic;
     private final Map<MessageType, Traffic.Flow> in = new EnumMap<>(MessageType.class);
+    private final Map<MessageType, Traffic.Flow> repeated = new EnumMap<>(MessageType.class);
     private final Map<GroupName, Traffic.Flow> out = new HashMap<>();
 
     TopicLabels(Traffic traffic, Optional<TopicDescription> topic) {
@@ -27,6 +28,13 @@ final class TopicLabels {
     void stored(List<OutgoingBlob> messages) {
         for (OutgoingBlob message : messages) {
             in.computeIfAbsent(message.type(), type -> traffic.in(topic, type)).add(1, message.bodyBytes());
+        }
+    }
+
+    void repeated(List<OutgoingBlob> messages) {
+        for (OutgoingBlob message : messages) {
+            repeated.computeIfAbsent(message.type(), type -> traffic.repeated(topic, type))
+                    .add(1, message.bodyBytes());
         }
     }
 

@@ -109,7 +109,7 @@ final class ShardedExchange implements MessageExchange {
     private CompletionStage<List<Outcome<SendReceipt>>> sendOne(TopicDescription topic, Message message) {
         int queue = queueOf(topic, message);
         OutgoingBlob blob = OutgoingBlob.of(message);
-        CompletableFuture<Outcome<Offset>> stored = new CompletableFuture<>();
+        CompletableFuture<Outcome<List<Offset>>> stored = new CompletableFuture<>();
         tell(new QueueId(topic.id(), queue), new QueueOperation.Send(List.of(blob), blob.bytes(), stored));
         return stored.thenApply(outcome -> List.of(receipt(outcome, blob.id(), queue, 0)));
     }
@@ -141,7 +141,7 @@ final class ShardedExchange implements MessageExchange {
             blobs.add(blob);
             bytes += blob.bytes();
         }
-        CompletableFuture<Outcome<Offset>> stored = new CompletableFuture<>();
+        CompletableFuture<Outcome<List<Offset>>> stored = new CompletableFuture<>();
         tell(new QueueId(topic.id(), queue), new QueueOperation.Send(blobs, bytes, stored));
         return stored.thenAccept(outcome -> {
             for (int i = 0; i < indexes.size(); i++) {
@@ -150,9 +150,9 @@ final class ShardedExchange implements MessageExchange {
         });
     }
 
-    private static Outcome<SendReceipt> receipt(Outcome<Offset> stored, String messageId, int queue, int index) {
+    private static Outcome<SendReceipt> receipt(Outcome<List<Offset>> stored, String messageId, int queue, int index) {
         return stored.fold(
-                first -> Outcome.done(new SendReceipt(messageId, queue, first.plus(index), null, null)),
+                offsets -> Outcome.done(new SendReceipt(messageId, queue, offsets.get(index), null, null)),
                 Outcome.Refused::new);
     }
 

@@ -82,6 +82,44 @@ public final class Partition {
         return reply;
     }
 
+    /** Appends all messages of a send, whatever their ids. */
+    public SendResult.Placed send(List<OutgoingBlob> messages, long storedEpochMillis, long nowMillis) {
+        Offset first = state.next();
+        append(messages, storedEpochMillis, nowMillis);
+        return new SendResult.Placed(offsetsFrom(first, messages.size()), messages, List.of());
+    }
+
+    /**
+     * Appends those messages of a send that are not stored already.
+     *
+     * @param idsRead the ids of messages that an earlier call found {@link SendResult.Unconfirmed}; empty for those that are gone
+     */
+    public SendResult sendOnce(
+            List<OutgoingBlob> messages, Map<Offset, String> idsRead, long storedEpochMillis, long nowMillis) {
+        if (messages.size() > 1 && Repeats.mayHaveTwins(messages)) {
+            Repeats.Distinct distinct = new Repeats.Distinct(messages);
+            return distinct.expand(sendDistinct(distinct.firsts(), idsRead, storedEpochMillis, nowMillis));
+        }
+        return sendDistinct(messages, idsRead, storedEpochMillis, nowMillis);
+    }
+
+    private SendResult sendDistinct(
+            List<OutgoingBlob> messages, Map<Offset, String> idsRead, long storedEpochMillis, long nowMillis) {
+        Repeats repeats = new Repeats(this, messages, idsRead, storedEpochMillis);
+        if (!repeats.unconfirmed().isEmpty()) return new SendResult.Unconfirmed(repeats.unconfirmed());
+        if (repeats.isNone()) return send(messages, storedEpochMillis, nowMillis);
+        Offset first = state.next();
+        if (!repeats.others().isEmpty()) append(repeats.others(), storedEpochMillis, nowMillis);
+        return repeats.placed(first);
+    }
+
+    private static List<Offset> offsetsFrom(Offset first, int count) {
+        if (count == 1) return List.of(first);
+        List<Offset> offsets = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) offsets.add(first.plus(i));
+        return offsets;
+    }
+
     private void keep(List<OutgoingBlob> messages, Offset first, long storedEpochMillis) {
         if (firstAppended == null) firstAppended = first;
         if (oldestStoredEpochMillis == NOTHING_STORED) oldestStoredEpochMillis = storedEpochMillis;

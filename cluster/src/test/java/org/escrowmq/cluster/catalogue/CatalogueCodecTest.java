@@ -26,7 +26,7 @@ class CatalogueCodecTest {
     private static final GroupName BILLING = new GroupName("ns", "billing");
 
     /** One of each kind, in the order of their numbers. */
-    private static List<CatalogueEvent> everyKind() {
+    private static List<CatalogueEvent> everyKind(boolean dropsDuplicates) {
         TopicDescription topic = new TopicDescription(
                 new TopicId(5),
                 new TopicName("ns", "orders"),
@@ -34,6 +34,7 @@ class CatalogueCodecTest {
                 3,
                 Permission.READ,
                 Duration.ofDays(3),
+                dropsDuplicates,
                 1234567890123L);
         GroupSpec customized = new GroupSpec(
                 BILLING,
@@ -60,8 +61,13 @@ class CatalogueCodecTest {
                 new CatalogueEvent.GroupForgotten(BILLING));
     }
 
-    private static String golden() {
-        try (InputStream file = CatalogueCodecTest.class.getResourceAsStream("/golden/catalogue-v1.hex")) {
+    private static List<CatalogueEvent> everyKind() {
+        return everyKind(false);
+    }
+
+    private static String golden(int version) {
+        String name = "/golden/catalogue-v" + version + ".hex";
+        try (InputStream file = CatalogueCodecTest.class.getResourceAsStream(name)) {
             return new String(file.readAllBytes(), StandardCharsets.US_ASCII).replaceAll("\\s", "");
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -71,7 +77,7 @@ class CatalogueCodecTest {
     @Test
     void theStoredFormIsTheGoldenOne() {
         assertEquals(
-                golden(),
+                golden(2),
                 HexFormat.of().formatHex(CatalogueCodec.encode(everyKind()).array()));
     }
 
@@ -79,7 +85,14 @@ class CatalogueCodecTest {
     void theGoldenFormIsRead() {
         assertEquals(
                 everyKind(),
-                CatalogueCodec.decode(ByteBuffer.wrap(HexFormat.of().parseHex(golden()))));
+                CatalogueCodec.decode(ByteBuffer.wrap(HexFormat.of().parseHex(golden(2)))));
+    }
+
+    @Test
+    void topicsOfVersionOneDropDuplicates() {
+        assertEquals(
+                everyKind(true),
+                CatalogueCodec.decode(ByteBuffer.wrap(HexFormat.of().parseHex(golden(1)))));
     }
 
     @Test
@@ -94,9 +107,9 @@ class CatalogueCodecTest {
     @Test
     void otherVersionsAndKindsAreRefused() {
         byte[] whole = CatalogueCodec.encode(everyKind()).array();
-        whole[0] = 2;
+        whole[0] = 3;
         assertThrows(IllegalArgumentException.class, () -> CatalogueCodec.decode(ByteBuffer.wrap(whole)));
-        whole[0] = 1;
+        whole[0] = 2;
         whole[5] = 99;
         assertThrows(IllegalArgumentException.class, () -> CatalogueCodec.decode(ByteBuffer.wrap(whole)));
     }

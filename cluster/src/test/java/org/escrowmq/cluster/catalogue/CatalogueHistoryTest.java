@@ -111,7 +111,13 @@ class CatalogueHistoryTest {
     private static TopicSpec topicSpec(Random random, TopicName name) {
         TopicType type = TopicType.values()[random.nextInt(TopicType.values().length)];
         Permission permission = Permission.values()[random.nextInt(Permission.values().length)];
-        return new TopicSpec(name, type, random.nextInt(66), permission, Duration.ofMillis(random.nextInt(100_000)));
+        return new TopicSpec(
+                name,
+                type,
+                random.nextInt(66),
+                permission,
+                Duration.ofMillis(random.nextInt(100_000)),
+                random.nextBoolean());
     }
 
     private static GroupSpec groupSpec(Random random, GroupName name) {

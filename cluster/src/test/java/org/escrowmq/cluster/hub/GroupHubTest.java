@@ -64,6 +64,7 @@ class GroupHubTest {
                 queues,
                 Permission.READ_WRITE,
                 Duration.ofDays(1),
+                true,
                 0);
         HubContext context = new HubContext(
                 ClusterSettings.of(ConfigFactory.load()),

@@ -92,6 +92,14 @@ final class TopicCommand extends CommandGroup {
                 description = "How long messages are kept. Default: ${DEFAULT-VALUE}.")
         Duration retention = Duration.ofHours(72);
 
+        @Option(
+                names = "--drop-duplicates",
+                negatable = true,
+                defaultValue = "true",
+                fallbackValue = "true",
+                description = "Whether a message that is sent again is stored once. Default: ${DEFAULT-VALUE}.")
+        boolean dropDuplicates = true;
+
         @Override
         View ask(AdminClient admin) {
             return done(
@@ -103,6 +111,7 @@ final class TopicCommand extends CommandGroup {
                                     .setType(TopicType.valueOf(type.name()))
                                     .setQueues(queues)
                                     .setRetentionSeconds(retention.toSeconds())
+                                    .setDropDuplicates(dropDuplicates)
                                     .build()));
         }
     }
@@ -177,12 +186,20 @@ final class TopicCommand extends CommandGroup {
         @Nullable
         Access permission;
 
+        @Option(
+                names = "--drop-duplicates",
+                negatable = true,
+                description = "Whether a message that is sent again is stored once.")
+        @Nullable
+        Boolean dropDuplicates;
+
         @Override
         View ask(AdminClient admin) {
             UpdateTopicRequest.Builder request = UpdateTopicRequest.newBuilder().setName(name);
             if (queues != null) request.setQueues(queues);
             if (retention != null) request.setRetentionSeconds(retention.toSeconds());
             if (permission != null) request.setPermission(Permission.valueOf(permission.name()));
+            if (dropDuplicates != null) request.setDropDuplicates(dropDuplicates);
             return done("updated", admin.call(AdminMethods.UPDATE_TOPIC, request.build()));
         }
     }

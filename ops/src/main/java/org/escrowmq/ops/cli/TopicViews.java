@@ -36,6 +36,7 @@ final class TopicViews {
                 .with("queues", topic.getQueues())
                 .with("permission", permission(topic.getPermission()))
                 .with("retention", Duration.ofSeconds(topic.getRetentionSeconds()))
+                .with("dropDuplicates", topic.getDropDuplicates())
                 .with("created", Instant.ofEpochMilli(topic.getCreatedEpochMillis()))
                 .with("id", topic.getId())
                 .asMap();

@@ -107,6 +107,23 @@ class AdminCommandsTest {
     }
 
     @Test
+    void a_topic_drops_duplicates_unless_it_is_told_not_to() {
+        ok("topic", "create", "t");
+        assertTrue(server.topics.get("t").getDropDuplicates());
+        assertTrue(ok("topic", "show", "t").contains("drop duplicates  yes"));
+        ok("topic", "update", "t", "--no-drop-duplicates");
+        assertFalse(server.topics.get("t").getDropDuplicates());
+        ok("topic", "update", "t", "--permission", "read");
+        assertFalse(server.topics.get("t").getDropDuplicates());
+        ok("topic", "update", "t", "--drop-duplicates");
+        assertTrue(server.topics.get("t").getDropDuplicates());
+        ok("topic", "create", "u", "--no-drop-duplicates");
+        assertFalse(server.topics.get("u").getDropDuplicates());
+        ok("topic", "create", "v", "--drop-duplicates");
+        assertTrue(server.topics.get("v").getDropDuplicates());
+    }
+
+    @Test
     void lists_are_read_to_the_last_page() {
         for (int i = 0; i < 5; i++) ok("topic", "create", "t" + i);
         assertEquals(6, ok("topic", "ls").lines().count());

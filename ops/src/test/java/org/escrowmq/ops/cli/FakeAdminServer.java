@@ -117,6 +117,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                     .setQueues(request.getQueues() == 0 ? 8 : request.getQueues())
                     .setPermission(org.escrowmq.admin.v1.Permission.READ_WRITE)
                     .setRetentionSeconds(request.getRetentionSeconds() == 0 ? 72 * 3600 : request.getRetentionSeconds())
+                    .setDropDuplicates(!request.hasDropDuplicates() || request.getDropDuplicates())
                     .setId(topics.size() + 1)
                     .build();
             topics.put(topic.getName(), topic);
@@ -151,6 +152,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
             if (request.hasQueues()) topic.setQueues(request.getQueues());
             if (request.hasPermission()) topic.setPermission(request.getPermission());
             if (request.hasRetentionSeconds()) topic.setRetentionSeconds(request.getRetentionSeconds());
+            if (request.hasDropDuplicates()) topic.setDropDuplicates(request.getDropDuplicates());
             topics.put(topic.getName(), topic.build());
             return topic.build();
         });

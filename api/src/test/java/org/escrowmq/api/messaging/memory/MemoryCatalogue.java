@@ -93,6 +93,7 @@ public final class MemoryCatalogue implements Catalogue {
                 spec.queues(),
                 spec.permission(),
                 spec.retention(),
+                spec.dropsDuplicates(),
                 System.currentTimeMillis());
         TopicDescription before = topics.putIfAbsent(spec.name(), topic);
         return answered(before == null ? Outcome.done(topic) : Outcome.refused(RefusalCode.TOPIC_EXISTS, "it exists"));
@@ -109,6 +110,7 @@ public final class MemoryCatalogue implements Catalogue {
                         spec.queues(),
                         spec.permission(),
                         spec.retention(),
+                        spec.dropsDuplicates(),
                         old.createdEpochMillis()));
         return answered(changed == null ? noTopic(spec.name()) : Outcome.done(changed));
     }
