@@ -42,6 +42,7 @@ class MessageCodecTest {
         assertEquals(0, stored.position());
         assertEquals(message, MessageCodec.decode(stored));
         assertEquals(message.tag(), MessageCodec.tagOf(stored));
+        assertEquals(message.properties(), MessageCodec.propertiesOf(stored));
         assertEquals(0, stored.position());
     }
 
@@ -56,6 +57,7 @@ class MessageCodecTest {
         around.put(stored.duplicate()).limit(7 + stored.remaining()).position(7);
         assertEquals(message, MessageCodec.decode(around.asReadOnlyBuffer()));
         assertEquals(message.tag(), MessageCodec.tagOf(around));
+        assertEquals(message.properties(), MessageCodec.propertiesOf(around));
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -79,6 +81,7 @@ class MessageCodecTest {
         for (int cut = 0; cut < bodyAt; cut++) {
             ByteBuffer torn = stored.duplicate().limit(cut);
             assertThrows(IllegalArgumentException.class, () -> MessageCodec.decode(torn), "cut at " + cut);
+            assertThrows(IllegalArgumentException.class, () -> MessageCodec.propertiesOf(torn), "cut at " + cut);
         }
         assertEquals(
                 0, MessageCodec.decode(stored.duplicate().limit(bodyAt)).body().remaining());
@@ -116,6 +119,7 @@ class MessageCodecTest {
         ByteBuffer stored = MessageCodec.encode(full()).put(0, (byte) 2);
         assertThrows(IllegalArgumentException.class, () -> MessageCodec.decode(stored));
         assertThrows(IllegalArgumentException.class, () -> MessageCodec.tagOf(stored));
+        assertThrows(IllegalArgumentException.class, () -> MessageCodec.propertiesOf(stored));
     }
 
     @Test
@@ -158,6 +162,7 @@ class MessageCodecTest {
         try {
             Message message = MessageCodec.decode(damaged);
             assertEquals(message.tag(), MessageCodec.tagOf(damaged));
+            assertEquals(message.properties(), MessageCodec.propertiesOf(damaged));
         } catch (IllegalArgumentException refused) {
             assertTrue(Objects.requireNonNull(refused.getMessage()).length() > 10, "says nothing");
         }

@@ -72,7 +72,7 @@ final class GrantStep implements Step {
     }
 
     private Picked pick(Partition partition, long nowMillis) {
-        boolean filtered = !grant.filter().tags().isEmpty();
+        boolean filtered = !grant.filter().acceptsAll();
         int looked = filtered ? Math.max(FILTERED_CANDIDATES, grant.maxMessages()) : grant.maxMessages();
         Picked picked = new Picked();
         for (QueueState.Candidate candidate : partition.state().candidates(grant.group(), looked, nowMillis)) {
@@ -81,7 +81,7 @@ final class GrantStep implements Step {
                 picked.missing = candidate.offset();
                 break;
             }
-            if (filtered && !grant.filter().accepts(MessageCodec.tagOf(message.blob()))) {
+            if (filtered && !grant.filter().accepts(message.blob())) {
                 picked.skip.add(candidate.offset());
             } else if (!picked.take(candidate.offset(), message.blob().remaining(), grant)) {
                 break;
