@@ -47,7 +47,7 @@ public interface MessageExchange {
             GroupName group,
             TopicName topic,
             int preferredQueue,
-            TagFilter filter,
+            MessageFilter filter,
             int maxMessages,
             Duration invisible,
             boolean autoRenew,

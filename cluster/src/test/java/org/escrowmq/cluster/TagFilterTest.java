@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.Set;
+import org.escrowmq.model.Message;
+import org.escrowmq.model.MessageCodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,7 +17,7 @@ class TagFilterTest {
     @ValueSource(strings = {"", "  ", "*", " * ", "a||*", "||"})
     void wantsEverything(String expression) {
         assertEquals(TagFilter.ALL, TagFilter.parse(expression));
-        assertTrue(TagFilter.parse(expression).accepts(null));
+        assertTrue(TagFilter.parse(expression).accepts((String) null));
         assertTrue(TagFilter.parse(expression).accepts("x"));
     }
 
@@ -24,7 +27,16 @@ class TagFilterTest {
         assertEquals(Set.of("red", "green", "|x|"), filter.tags());
         assertTrue(filter.accepts("red"));
         assertFalse(filter.accepts("Red"));
-        assertFalse(filter.accepts(null));
+        assertFalse(filter.accepts((String) null));
         assertFalse(filter.accepts(""));
+    }
+
+    @Test
+    void readsTheTagOfAStoredMessage() {
+        ByteBuffer untagged = MessageCodec.encode(Message.normal("id", ByteBuffer.allocate(1)));
+        assertFalse(TagFilter.parse("red").accepts(untagged));
+        assertTrue(TagFilter.ALL.accepts(untagged));
+        assertTrue(TagFilter.ALL.acceptsAll());
+        assertFalse(TagFilter.parse("red").acceptsAll());
     }
 }

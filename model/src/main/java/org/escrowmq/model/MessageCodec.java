@@ -130,10 +130,8 @@ public final class MessageCodec {
 
     /** The tag of a stored message, without decoding the rest; null when it has none. */
     public static @Nullable String tagOf(ByteBuffer blob) {
-        if (blob.remaining() < FIXED_BYTES) throw new IllegalArgumentException("malformed message: it ends too early");
-        ByteBuffer in = versioned(blob);
-        int present = in.getShort(PRESENT_AT) & 0xffff;
-        if ((present & TAG) == 0) return null;
+        ByteBuffer in = fixedPart(blob);
+        if ((present(in) & TAG) == 0) return null;
         in.position(FIXED_BYTES);
         skipText(in);
         skipText(in);
@@ -142,15 +140,36 @@ public final class MessageCodec {
 
     /** The message group of a stored message, without decoding the rest; null when it has none. */
     public static @Nullable String groupOf(ByteBuffer blob) {
-        if (blob.remaining() < FIXED_BYTES) throw new IllegalArgumentException("malformed message: it ends too early");
-        ByteBuffer in = versioned(blob);
-        int present = in.getShort(PRESENT_AT) & 0xffff;
+        ByteBuffer in = fixedPart(blob);
+        int present = present(in);
         if ((present & GROUP) == 0) return null;
         in.position(FIXED_BYTES);
         skipText(in);
         skipText(in);
         if ((present & TAG) != 0) skipText(in);
         return text(in);
+    }
+
+    /** The user properties of a stored message, without decoding the rest. */
+    public static Map<String, String> propertiesOf(ByteBuffer blob) {
+        ByteBuffer in = fixedPart(blob);
+        int present = present(in);
+        in.position(FIXED_BYTES);
+        int texts = 2 + Integer.bitCount(present & (TAG | GROUP | TRACE | LITE)) + ((present & ORIGIN) == 0 ? 0 : 2);
+        for (int i = 0; i < texts; i++) skipText(in);
+        int longs = Integer.bitCount(present & (DELIVER_AT | RECOVER_AFTER));
+        skip(in, longs * Long.BYTES + ((present & PRIORITY) == 0 ? 0 : Integer.BYTES));
+        for (int keys = count(in); keys > 0; keys--) skipText(in);
+        return properties(in);
+    }
+
+    private static ByteBuffer fixedPart(ByteBuffer blob) {
+        if (blob.remaining() < FIXED_BYTES) throw new IllegalArgumentException("malformed message: it ends too early");
+        return versioned(blob);
+    }
+
+    private static int present(ByteBuffer in) {
+        return in.getShort(PRESENT_AT) & 0xffff;
     }
 
     /** A view of the blob, behind its version. */
@@ -162,7 +181,7 @@ public final class MessageCodec {
     }
 
     private static List<String> keys(ByteBuffer in) {
-        int count = in.getShort() & 0xffff;
+        int count = count(in);
         if (count == 0) return List.of();
         List<String> keys = new ArrayList<>(count);
         for (int i = 0; i < count; i++) keys.add(text(in));
@@ -170,7 +189,7 @@ public final class MessageCodec {
     }
 
     private static Map<String, String> properties(ByteBuffer in) {
-        int count = in.getShort() & 0xffff;
+        int count = count(in);
         if (count == 0) return Map.of();
         Map<String, String> properties = new LinkedHashMap<>(count * 2);
         for (int i = 0; i < count; i++) properties.put(text(in), text(in));
@@ -188,11 +207,27 @@ public final class MessageCodec {
     }
 
     private static void skipText(ByteBuffer in) {
-        int length = textLength(in);
-        in.position(in.position() + length);
+        skip(in, textLength(in));
+    }
+
+    private static void skip(ByteBuffer in, int bytes) {
+        in.position(in.position() + need(in, bytes));
+    }
+
+    private static int count(ByteBuffer in) {
+        need(in, Short.BYTES);
+        return in.getShort() & 0xffff;
+    }
+
+    /** {@code bytes}, of which as many are left. */
+    private static int need(ByteBuffer in, int bytes) {
+        if (bytes <= in.remaining()) return bytes;
+        throw new IllegalArgumentException(
+                "malformed message: " + bytes + " bytes are needed where " + in.remaining() + " are left");
     }
 
     private static int textLength(ByteBuffer in) {
+        need(in, Integer.BYTES);
         int length = in.getInt();
         if (length < 0 || length > in.remaining()) {
             throw new IllegalArgumentException(

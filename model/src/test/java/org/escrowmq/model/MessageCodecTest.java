@@ -43,6 +43,8 @@ class MessageCodecTest {
         assertEquals(message, MessageCodec.decode(stored));
         assertEquals(message.tag(), MessageCodec.tagOf(stored));
         assertEquals(message.id(), MessageCodec.idOf(stored));
+        assertEquals(message.messageGroup(), MessageCodec.groupOf(stored));
+        assertEquals(message.properties(), MessageCodec.propertiesOf(stored));
         assertEquals(0, stored.position());
     }
 
@@ -57,6 +59,7 @@ class MessageCodecTest {
         around.put(stored.duplicate()).limit(7 + stored.remaining()).position(7);
         assertEquals(message, MessageCodec.decode(around.asReadOnlyBuffer()));
         assertEquals(message.tag(), MessageCodec.tagOf(around));
+        assertEquals(message.properties(), MessageCodec.propertiesOf(around));
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -80,6 +83,7 @@ class MessageCodecTest {
         for (int cut = 0; cut < bodyAt; cut++) {
             ByteBuffer torn = stored.duplicate().limit(cut);
             assertThrows(IllegalArgumentException.class, () -> MessageCodec.decode(torn), "cut at " + cut);
+            assertThrows(IllegalArgumentException.class, () -> MessageCodec.propertiesOf(torn), "cut at " + cut);
         }
         assertEquals(
                 0, MessageCodec.decode(stored.duplicate().limit(bodyAt)).body().remaining());
@@ -120,6 +124,7 @@ class MessageCodecTest {
         assertThrows(IllegalArgumentException.class, () -> MessageCodec.idOf(stored));
         ByteBuffer cut = MessageCodec.encode(full()).limit(16);
         assertThrows(IllegalArgumentException.class, () -> MessageCodec.idOf(cut));
+        assertThrows(IllegalArgumentException.class, () -> MessageCodec.propertiesOf(stored));
     }
 
     @Test
@@ -163,6 +168,7 @@ class MessageCodecTest {
             Message message = MessageCodec.decode(damaged);
             assertEquals(message.tag(), MessageCodec.tagOf(damaged));
             assertEquals(message.id(), MessageCodec.idOf(damaged));
+            assertEquals(message.properties(), MessageCodec.propertiesOf(damaged));
         } catch (IllegalArgumentException refused) {
             assertTrue(Objects.requireNonNull(refused.getMessage()).length() > 10, "says nothing");
         }

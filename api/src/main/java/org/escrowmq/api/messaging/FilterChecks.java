@@ -4,24 +4,61 @@ import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.FilterExpression;
 import apache.rocketmq.v2.FilterType;
 import apache.rocketmq.v2.Status;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.escrowmq.cluster.MessageFilter;
+import org.escrowmq.cluster.PropertyFilter;
 import org.escrowmq.cluster.TagFilter;
+import org.escrowmq.queue.filter.FilterSyntaxException;
+import org.escrowmq.queue.filter.SqlFilter;
 import org.jspecify.annotations.Nullable;
 
-/** What a consumer may ask for: sets of tags; SQL later. */
+/**
+ * What a consumer may ask for: sets of tags, or SQL over properties. Consumers send their filter with every receive, so the SQL
+ * filters that were used last are kept as they were parsed. Any thread.
+ */
 final class FilterChecks {
-    private FilterChecks() {}
+    /** Parsed filters that are kept; each comes of at most 2 KiB of text. */
+    static final int KEPT_MAX = 128;
 
-    static @Nullable Status check(FilterExpression filter) {
-        if (filter.getType() != FilterType.SQL) return null;
-        if (filter.getExpression().isBlank()) {
-            return Statuses.of(Code.ILLEGAL_FILTER_EXPRESSION, "an SQL filter needs an expression");
+    /** What a filter came to: itself, or the status that refuses it. */
+    record Read(@Nullable MessageFilter filter, @Nullable Status refusal) {}
+
+    private static final Read ALL = new Read(TagFilter.ALL, null);
+
+    private final Map<String, Read> kept = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Read> eldest) {
+            return size() > KEPT_MAX;
         }
-        return Statuses.of(Code.UNSUPPORTED, "this version filters by TAG only, not by SQL");
+    };
+
+    Read read(FilterExpression filter) {
+        String expression = filter.getExpression();
+        if (filter.getType() == FilterType.SQL) return sql(expression);
+        return expression.isEmpty() || expression.equals("*") ? ALL : new Read(TagFilter.parse(expression), null);
     }
 
-    /** Of a filter that passed the check. */
-    static TagFilter tags(FilterExpression filter) {
-        String expression = filter.getExpression();
-        return expression.isEmpty() || expression.equals("*") ? TagFilter.ALL : TagFilter.parse(expression);
+    private Read sql(String expression) {
+        if (expression.isBlank()) return refused("an SQL filter needs an expression");
+        synchronized (kept) {
+            Read known = kept.get(expression);
+            if (known != null) return known;
+        }
+        try {
+            Read read = new Read(new PropertyFilter(SqlFilter.parse(expression)), null);
+            synchronized (kept) {
+                kept.put(expression, read);
+            }
+            return read;
+        } catch (FilterSyntaxException e) {
+            return refused("the SQL filter is wrong " + e.getMessage());
+        }
+    }
+
+    private static Read refused(String text) {
+        return new Read(null, Statuses.of(Code.ILLEGAL_FILTER_EXPRESSION, text));
     }
 }

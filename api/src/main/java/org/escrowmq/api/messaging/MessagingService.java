@@ -27,11 +27,14 @@ final class MessagingService {
             MessagingSettings settings,
             String storeHost,
             InstantSource clock) {
-        telemetry = new Telemetry(catalogue, clients, door, settings, clock, MessagingServiceGrpc.getTelemetryMethod());
+        FilterChecks filters = new FilterChecks();
+        telemetry = new Telemetry(
+                catalogue, clients, door, filters, settings, clock, MessagingServiceGrpc.getTelemetryMethod());
         receiving = new Receiving(
                 exchange,
                 clients,
                 door,
+                filters,
                 new Deliveries(storeHost),
                 settings,
                 telemetry::requestTimeout,

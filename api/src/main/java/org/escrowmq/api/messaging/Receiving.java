@@ -19,6 +19,7 @@ import java.util.function.Function;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.MessageExchange.ReceiveQuery;
+import org.escrowmq.cluster.MessageFilter;
 import org.jspecify.annotations.Nullable;
 
 /** ReceiveMessage: its checks, and the receives that are under way on this node. */
@@ -32,6 +33,7 @@ final class Receiving implements ServerCallHandler<ReceiveMessageRequest, Receiv
     private final MessageExchange exchange;
     private final ClientRegistry clients;
     private final Door door;
+    private final FilterChecks filters;
     private final Deliveries deliveries;
     private final MessagingSettings settings;
     private final Function<String, Duration> requestTimeouts;
@@ -46,6 +48,7 @@ final class Receiving implements ServerCallHandler<ReceiveMessageRequest, Receiv
             MessageExchange exchange,
             ClientRegistry clients,
             Door door,
+            FilterChecks filters,
             Deliveries deliveries,
             MessagingSettings settings,
             Function<String, Duration> requestTimeouts,
@@ -54,6 +57,7 @@ final class Receiving implements ServerCallHandler<ReceiveMessageRequest, Receiv
         this.exchange = exchange;
         this.clients = clients;
         this.door = door;
+        this.filters = filters;
         this.deliveries = deliveries;
         this.settings = settings;
         this.requestTimeouts = requestTimeouts;
@@ -93,17 +97,22 @@ final class Receiving implements ServerCallHandler<ReceiveMessageRequest, Receiv
         if (wait == null) return new Checked(null, polling.refusal());
         refused = NameChecks.topicAndGroup(request.getMessageQueue().getTopic(), request.getGroup());
         if (refused == null) refused = invisible(request);
-        if (refused == null) refused = FilterChecks.check(request.getFilterExpression());
-        return refused != null ? new Checked(null, refused) : new Checked(query(caller, request, wait), null);
+        if (refused != null) return new Checked(null, refused);
+        FilterChecks.Read read = filters.read(request.getFilterExpression());
+        MessageFilter filter = read.filter();
+        return filter == null
+                ? new Checked(null, read.refusal())
+                : new Checked(query(caller, request, filter, wait), null);
     }
 
-    private static ReceiveQuery query(Caller caller, ReceiveMessageRequest request, Duration wait) {
+    private static ReceiveQuery query(
+            Caller caller, ReceiveMessageRequest request, MessageFilter filter, Duration wait) {
         MessageQueue queue = request.getMessageQueue();
         return new ReceiveQuery(
                 NameChecks.groupName(request.getGroup()),
                 NameChecks.topicName(queue.getTopic()),
                 Math.max(-1, queue.getId()),
-                FilterChecks.tags(request.getFilterExpression()),
+                filter,
                 Math.max(1, Math.min(BATCH_MAX, request.getBatchSize())),
                 request.getAutoRenew() ? RENEWED_LEASE : duration(request.getInvisibleDuration()),
                 request.getAutoRenew(),

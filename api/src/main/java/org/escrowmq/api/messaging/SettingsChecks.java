@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class SettingsChecks {
     private SettingsChecks() {}
 
-    static @Nullable Status check(Settings settings) {
+    static @Nullable Status check(Settings settings, FilterChecks filters) {
         Status refused = type(settings);
         if (refused != null) return refused;
         return switch (settings.getPubSubCase()) {
             case PUBLISHING -> firstIllegal(settings.getPublishing().getTopicsList());
-            case SUBSCRIPTION -> subscription(settings);
+            case SUBSCRIPTION -> subscription(settings, filters);
             case PUBSUB_NOT_SET ->
                 Statuses.of(
                         Code.BAD_REQUEST, "settings say what is published or what is subscribed; these say neither");
@@ -65,12 +65,12 @@ final class SettingsChecks {
         return null;
     }
 
-    private static @Nullable Status subscription(Settings settings) {
+    private static @Nullable Status subscription(Settings settings, FilterChecks filters) {
         Status illegal = NameChecks.group(settings.getSubscription().getGroup());
         if (illegal != null) return illegal;
         for (SubscriptionEntry entry : settings.getSubscription().getSubscriptionsList()) {
             illegal = NameChecks.topic(entry.getTopic());
-            if (illegal == null) illegal = FilterChecks.check(entry.getExpression());
+            if (illegal == null) illegal = filters.read(entry.getExpression()).refusal();
             if (illegal != null) return illegal;
         }
         return null;

@@ -29,6 +29,7 @@ final class Telemetry implements ServerCallHandler<TelemetryCommand, TelemetryCo
     private final Catalogue catalogue;
     private final ClientRegistry clients;
     private final Door door;
+    private final FilterChecks filters;
     private final SettingsAnswer answers;
     private final int streamsMax;
     private final InstantSource clock;
@@ -41,12 +42,14 @@ final class Telemetry implements ServerCallHandler<TelemetryCommand, TelemetryCo
             Catalogue catalogue,
             ClientRegistry clients,
             Door door,
+            FilterChecks filters,
             MessagingSettings settings,
             InstantSource clock,
             MethodDescriptor<TelemetryCommand, TelemetryCommand> method) {
         this.catalogue = catalogue;
         this.clients = clients;
         this.door = door;
+        this.filters = filters;
         this.answers = new SettingsAnswer(settings.longPoll());
         this.streamsMax = settings.limits().telemetryStreams();
         this.clock = clock;
@@ -91,6 +94,12 @@ final class Telemetry implements ServerCallHandler<TelemetryCommand, TelemetryCo
 
     boolean isMalformed(TelemetryCommand command) {
         return marshaller.isMalformed(command);
+    }
+
+    /** What is wrong with reported settings; null when nothing is. */
+    @Nullable
+    Status check(Settings reported) {
+        return SettingsChecks.check(reported, filters);
     }
 
     /** The stream reported settings that passed the checks; it takes the client's commands from now on. */

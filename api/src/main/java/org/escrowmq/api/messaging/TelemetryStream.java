@@ -94,7 +94,7 @@ final class TelemetryStream extends ServerCall.Listener<TelemetryCommand> implem
     }
 
     private void settings(Settings settings) {
-        Status refused = SettingsChecks.check(settings);
+        Status refused = telemetry.check(settings);
         if (refused != null) {
             end(Telemetry.ending(refused));
             return;

@@ -60,4 +60,11 @@ final class Messages {
                 .setExpression(tags)
                 .build();
     }
+
+    static FilterExpression sql(String expression) {
+        return FilterExpression.newBuilder()
+                .setType(FilterType.SQL)
+                .setExpression(expression)
+                .build();
+    }
 }

@@ -9,8 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.DigestType;
-import apache.rocketmq.v2.FilterExpression;
-import apache.rocketmq.v2.FilterType;
 import apache.rocketmq.v2.Message;
 import apache.rocketmq.v2.MessageQueue;
 import apache.rocketmq.v2.ReceiveMessageRequest;
@@ -236,11 +234,45 @@ class ReceiveTest {
     }
 
     @Test
-    @DisplayName("107: an empty SQL expression gives ILLEGAL_FILTER_EXPRESSION; SQL itself is not supported yet")
+    @DisplayName("106: of the properties price 10 and 30, price > 20 gets exactly 30, and 10 does not block progress")
     void sql() {
-        FilterExpression.Builder sql = FilterExpression.newBuilder().setType(FilterType.SQL);
-        assertRefused(Code.ILLEGAL_FILTER_EXPRESSION, receive(ask().setFilterExpression(sql)));
-        assertRefused(Code.UNSUPPORTED, receive(ask().setFilterExpression(sql.setExpression("price > 20"))));
+        send(priced("ten", "10"), priced("thirty", "30"), Messages.message("t", "none"));
+        assertEquals(List.of("thirty"), receive(ask("price > 20")).ids());
+        assertNothing(receive(ask()));
+    }
+
+    @ParameterizedTest(name = "107: the SQL expression [{0}] gives ILLEGAL_FILTER_EXPRESSION")
+    @ValueSource(strings = {"", " ", "\n"})
+    void emptySql(String expression) {
+        assertRefused(Code.ILLEGAL_FILTER_EXPRESSION, receive(ask(expression)));
+    }
+
+    @Test
+    @DisplayName("107: a wrong SQL expression gives ILLEGAL_FILTER_EXPRESSION, and the text says where it is wrong")
+    void wrongSql() {
+        Received refused = receive(ask("price > 20 AND color LIKE 'r%'"));
+        assertRefused(Code.ILLEGAL_FILTER_EXPRESSION, refused);
+        assertTrue(
+                refused.status().getMessage().contains("at character 22: "),
+                refused.status().getMessage());
+        assertRefused(Code.ILLEGAL_FILTER_EXPRESSION, receive(ask("a = '" + "x".repeat(2_048) + "'")));
+    }
+
+    @Test
+    @DisplayName("108: an SQL filter on an absent property: nothing arrives and nothing fails")
+    void absentProperty() {
+        send(priced("ten", "10"), Messages.message("t", "none"));
+        assertNothing(receive(ask("weight > 20 OR NOT (weight > 20)")));
+    }
+
+    private static ReceiveMessageRequest.Builder ask(String sql) {
+        return ask().setFilterExpression(Messages.sql(sql));
+    }
+
+    private static Message priced(String id, String price) {
+        return Messages.message("t", id).toBuilder()
+                .putUserProperties("price", price)
+                .build();
     }
 
     @ParameterizedTest(name = "109: queue id {0} and an empty broker give messages of any queue")

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The telemetry stream through a real connection. */
 @Tag("conformance")
@@ -219,6 +220,30 @@ class TelemetryTest {
     @DisplayName("29: the group CID_RMQ_SYS_x ends the stream")
     void illegalGroup() {
         assertEndsInvalid(push("CID_RMQ_SYS_x"));
+    }
+
+    @ParameterizedTest(name = "a subscription with the SQL filter [{0}] ends the stream")
+    @ValueSource(strings = {"", "price >", "price > 20 AND", "price LIKE '2%'"})
+    void wrongSql(String expression) {
+        assertEndsInvalid(subscribed(expression));
+    }
+
+    @Test
+    @DisplayName("106: a subscription with an SQL filter is answered")
+    void sql() {
+        assertEquals(
+                "price > 20",
+                answer(subscribed("price > 20"))
+                        .getSubscription()
+                        .getSubscriptions(0)
+                        .getExpression()
+                        .getExpression());
+    }
+
+    private static Settings subscribed(String sql) {
+        Settings.Builder settings = push("g", "t").toBuilder();
+        settings.getSubscriptionBuilder().getSubscriptionsBuilder(0).setExpression(Messages.sql(sql));
+        return settings.build();
     }
 
     @ParameterizedTest(name = "client type {0} is refused at its start")

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.escrowmq.cluster.partition.Partition;
 import org.escrowmq.cluster.partition.StoredBlob;
-import org.escrowmq.model.MessageCodec;
 import org.escrowmq.model.Offset;
 import org.escrowmq.queue.QueueCommand;
 import org.escrowmq.queue.QueueState;
@@ -25,7 +24,7 @@ record Pick(@Nullable QueueCommand command, @Nullable Offset missing) {
 
     /** For a group without order: whatever is available. */
     static Pick free(Partition partition, QueueOperation.Grant grant, long nowMillis) {
-        boolean filtered = !grant.filter().tags().isEmpty();
+        boolean filtered = !grant.filter().acceptsAll();
         int looked = filtered ? Math.max(FILTERED_CANDIDATES, grant.maxMessages()) : grant.maxMessages();
         Free picked = new Free(grant);
         Offset missing = null;
@@ -35,7 +34,7 @@ record Pick(@Nullable QueueCommand command, @Nullable Offset missing) {
                 missing = candidate.offset();
                 break;
             }
-            if (filtered && !grant.filter().accepts(MessageCodec.tagOf(message.blob()))) {
+            if (filtered && !grant.filter().accepts(message.blob())) {
                 picked.skip.add(candidate.offset());
             } else if (!picked.take(candidate.offset(), message.blob().remaining())) {
                 break;
@@ -87,7 +86,7 @@ record Pick(@Nullable QueueCommand command, @Nullable Offset missing) {
     private static QueueCommand.@Nullable Looked look(Partition partition, QueueOperation.Grant grant, Offset offset) {
         StoredBlob message = partition.cached(offset);
         if (message == null) return null;
-        boolean wanted = grant.filter().accepts(MessageCodec.tagOf(message.blob()));
+        boolean wanted = grant.filter().accepts(message.blob());
         return new QueueCommand.Looked(
                 offset, message.groupHash(), message.blob().remaining(), wanted);
     }

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.ActorRef;
 import org.escrowmq.cluster.Awaited;
 import org.escrowmq.cluster.MessageExchange;
+import org.escrowmq.cluster.MessageFilter;
 import org.escrowmq.cluster.QueueInspection;
-import org.escrowmq.cluster.TagFilter;
 import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
@@ -66,7 +66,7 @@ public sealed interface QueueOperation {
     record Grant(
             long pollId,
             GroupName group,
-            TagFilter filter,
+            MessageFilter filter,
             boolean ordered,
             long attempt,
             int maxMessages,

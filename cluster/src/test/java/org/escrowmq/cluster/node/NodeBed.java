@@ -26,6 +26,7 @@ import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.MessageExchange.Delivery;
 import org.escrowmq.cluster.MessageExchange.SendReceipt;
+import org.escrowmq.cluster.MessageFilter;
 import org.escrowmq.cluster.RetryPolicy;
 import org.escrowmq.cluster.TagFilter;
 import org.escrowmq.cluster.TopicDescription;
@@ -141,12 +142,21 @@ final class NodeBed implements AutoCloseable {
     }
 
     static Message message(String id, @Nullable String tag, List<String> keys, byte[] body) {
+        return message(id, tag, keys, Map.of(), body);
+    }
+
+    static Message priced(String id, int price) {
+        return message(id, null, List.of(), Map.of("price", Integer.toString(price)), id.getBytes(UTF_8));
+    }
+
+    private static Message message(
+            String id, @Nullable String tag, List<String> keys, Map<String, String> properties, byte[] body) {
         return new Message(
                 id,
                 MessageType.NORMAL,
                 tag,
                 keys,
-                Map.of(),
+                properties,
                 BodyEncoding.IDENTITY,
                 ByteBuffer.wrap(body),
                 1,
@@ -183,12 +193,12 @@ final class NodeBed implements AutoCloseable {
                 GroupName.of(group), TopicName.of(topic), -1, TagFilter.ALL, max, LEASE, false, poll, "client", "");
     }
 
-    static MessageExchange.ReceiveQuery filtered(MessageExchange.ReceiveQuery query, String filter) {
+    static MessageExchange.ReceiveQuery filtered(MessageExchange.ReceiveQuery query, MessageFilter filter) {
         return new MessageExchange.ReceiveQuery(
                 query.group(),
                 query.topic(),
                 query.preferredQueue(),
-                TagFilter.parse(filter),
+                filter,
                 query.maxMessages(),
                 query.invisible(),
                 query.autoRenew(),

@@ -5,6 +5,7 @@ import static org.escrowmq.cluster.node.NodeBed.filtered;
 import static org.escrowmq.cluster.node.NodeBed.ids;
 import static org.escrowmq.cluster.node.NodeBed.leased;
 import static org.escrowmq.cluster.node.NodeBed.message;
+import static org.escrowmq.cluster.node.NodeBed.priced;
 import static org.escrowmq.cluster.node.NodeBed.query;
 import static org.escrowmq.cluster.node.NodeBed.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,7 +25,10 @@ import java.util.stream.IntStream;
 import org.escrowmq.cluster.GroupSpec.StartPosition;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.MessageExchange.Delivery;
+import org.escrowmq.cluster.MessageFilter;
+import org.escrowmq.cluster.PropertyFilter;
 import org.escrowmq.cluster.QueueInspection.QueueFigures;
+import org.escrowmq.cluster.TagFilter;
 import org.escrowmq.cluster.TopicSpec;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Message;
@@ -33,6 +37,8 @@ import org.escrowmq.model.Permission;
 import org.escrowmq.model.RefusalCode;
 import org.escrowmq.model.TopicName;
 import org.escrowmq.model.TopicType;
+import org.escrowmq.queue.filter.FilterSyntaxException;
+import org.escrowmq.queue.filter.SqlFilter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -235,7 +241,7 @@ class NodeTest {
         }
         sent.forEach(NodeBed::await);
         MessageExchange.ReceiveQuery red =
-                filtered(query("orders", "billing", 32, Duration.ofSeconds(20)), "red || green");
+                filtered(query("orders", "billing", 32, Duration.ofSeconds(20)), TagFilter.parse("red || green"));
         Set<String> got = new HashSet<>();
         while (got.size() < 100) {
             List<Delivery> deliveries = node.receive(red);
@@ -246,6 +252,22 @@ class NodeTest {
             node.ack("orders", "billing", deliveries);
         }
         assertEquals(List.of(), node.receiveNow("orders", "billing", 32), "the blue ones are passed for good");
+    }
+
+    @Test
+    void whatAnSqlFilterDoesNotWantIsPassedForGoodAlsoAfterARestart() throws FilterSyntaxException {
+        node.topic("orders", 1);
+        node.group("billing", StartPosition.FIRST);
+        List<Message> messages = new ArrayList<>();
+        for (int i = 0; i < 600; i++) messages.add(priced("m" + i, i));
+        NodeBed.await(node.sendLater("orders", messages));
+        MessageFilter dear = new PropertyFilter(SqlFilter.parse("price >= 590 OR absent > 1"));
+        List<Delivery> deliveries =
+                node.receive(filtered(query("orders", "billing", 32, Duration.ofSeconds(20)), dear));
+        assertEquals(IntStream.range(590, 600).mapToObj(i -> "m" + i).toList(), ids(deliveries));
+        node.ack("orders", "billing", deliveries);
+        node.restart();
+        assertEquals(List.of(), node.receiveNow("orders", "billing", 32));
     }
 
     @Test

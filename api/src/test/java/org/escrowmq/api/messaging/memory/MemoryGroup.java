@@ -8,8 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.escrowmq.cluster.MessageExchange.Delivery;
-import org.escrowmq.cluster.TagFilter;
+import org.escrowmq.cluster.MessageFilter;
 import org.escrowmq.model.Message;
+import org.escrowmq.model.MessageCodec;
 import org.escrowmq.model.Offset;
 import org.jspecify.annotations.Nullable;
 
@@ -57,12 +58,12 @@ final class MemoryGroup {
     }
 
     /** Leases what is visible and wanted; what the filter does not want is done with. */
-    List<Delivery> grant(TagFilter filter, int max, Duration lease, long nowNanos) {
+    List<Delivery> grant(MessageFilter filter, int max, Duration lease, long nowNanos) {
         List<Delivery> granted = new ArrayList<>();
         for (Entry entry : entries) {
             if (granted.size() == max) break;
             if (entry.done || entry.visibleAtNanos - nowNanos > 0) continue;
-            if (!filter.accepts(entry.stored.message().tag())) {
+            if (!filter.accepts(MessageCodec.encode(entry.stored.message()))) {
                 entry.done = true;
                 continue;
             }
