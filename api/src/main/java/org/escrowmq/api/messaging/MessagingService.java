@@ -27,12 +27,14 @@ final class MessagingService {
             MessagingSettings settings,
             String storeHost,
             InstantSource clock) {
-        telemetry = new Telemetry(catalogue, clients, door, settings, clock, MessagingServiceGrpc.getTelemetryMethod());
+        Deliveries deliveries = new Deliveries(storeHost);
+        telemetry = new Telemetry(
+                catalogue, clients, door, deliveries, settings, clock, MessagingServiceGrpc.getTelemetryMethod());
         receiving = new Receiving(
                 exchange,
                 clients,
                 door,
-                new Deliveries(storeHost),
+                deliveries,
                 settings,
                 telemetry::requestTimeout,
                 clock,
