@@ -2,7 +2,9 @@ package org.escrowmq.cluster;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.escrowmq.model.GroupName;
+import org.escrowmq.model.Outcome;
 import org.escrowmq.model.TopicName;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +38,27 @@ public interface ClientRegistry {
             long connectedEpochMillis,
             long lastHeardEpochMillis) {}
 
-    /** A way to reach a client. Called by one thread at a time. */
+    /** What a client says of a message that it was given to try: the protocol's name of the code, and its text. */
+    record Verdict(String code, String text) {
+        /** Whether the client's listener took the message. */
+        public boolean consumed() {
+            return code.equals("OK");
+        }
+    }
+
+    /**
+     * A way to reach a client. Any thread. A question is refused with TOO_MANY_REQUESTS where too many are open, UNAVAILABLE
+     * where the stream is gone, and TIMEOUT where the client does not answer in time.
+     */
     interface CommandStream {
         /** Ends the stream and refuses the client's further calls, for an operator's reason. */
         void disconnect(String reason);
+
+        /** The stacks of the client's threads, in the words of the client. */
+        CompletionStage<Outcome<String>> threadStacks();
+
+        /** Has the client's listener consume the message once. Nothing is leased and no offset moves. */
+        CompletionStage<Outcome<Verdict>> verify(TopicName topic, QueueInspection.StoredMessage message);
     }
 
     /** The client reported its settings; the newest {@code stream} of an id takes the commands. */

@@ -33,6 +33,8 @@ import org.escrowmq.admin.v1.NodeDetail;
 import org.escrowmq.admin.v1.PauseGroupRequest;
 import org.escrowmq.admin.v1.PeekMessagesRequest;
 import org.escrowmq.admin.v1.PeekMessagesResponse;
+import org.escrowmq.admin.v1.PrintClientStackRequest;
+import org.escrowmq.admin.v1.PrintClientStackResponse;
 import org.escrowmq.admin.v1.QueryMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
 import org.escrowmq.admin.v1.ResumeGroupRequest;
@@ -42,6 +44,8 @@ import org.escrowmq.admin.v1.Topic;
 import org.escrowmq.admin.v1.TopicDetail;
 import org.escrowmq.admin.v1.UpdateGroupRequest;
 import org.escrowmq.admin.v1.UpdateTopicRequest;
+import org.escrowmq.admin.v1.VerifyMessageRequest;
+import org.escrowmq.admin.v1.VerifyMessageResponse;
 import org.escrowmq.cluster.Broker;
 import org.escrowmq.model.RefusalCode;
 
@@ -63,7 +67,7 @@ final class AdminRpc implements AdminService {
         this.timeout = settings.callTimeout();
         this.topics = new TopicCalls(broker);
         this.groups = new GroupCalls(broker);
-        this.clients = new ClientCalls(broker.clients());
+        this.clients = new ClientCalls(broker);
         this.messages = new MessageCalls(broker, clock, settings.replyBytesMax());
         this.node = new NodeCalls(broker, readiness, settings, blocking);
     }
@@ -141,6 +145,16 @@ final class AdminRpc implements AdminService {
     @Override
     public CompletionStage<DisconnectClientResponse> disconnectClient(DisconnectClientRequest request) {
         return now(() -> clients.disconnect(request));
+    }
+
+    @Override
+    public CompletionStage<PrintClientStackResponse> printClientStack(PrintClientStackRequest request) {
+        return timed(() -> clients.stack(request.getId()));
+    }
+
+    @Override
+    public CompletionStage<VerifyMessageResponse> verifyMessage(VerifyMessageRequest request) {
+        return timed(() -> clients.verify(request));
     }
 
     @Override

@@ -111,7 +111,7 @@ final class GrpcDoor {
     private static CompletionStage<HttpResponse> handle(Service service, HttpRequest request) {
         try {
             return service.handler().apply(request);
-        } catch (Exception fault) {
+        } catch (Exception fault) { // all that a handler declares; here, at the port's edge, it becomes an answer
             return CompletableFuture.failedFuture(fault);
         }
     }

@@ -28,14 +28,22 @@ final class MessagingService {
             String storeHost,
             InstantSource clock) {
         FilterChecks filters = new FilterChecks();
+        Deliveries deliveries = new Deliveries(storeHost);
         telemetry = new Telemetry(
-                catalogue, clients, door, filters, settings, clock, MessagingServiceGrpc.getTelemetryMethod());
+                catalogue,
+                clients,
+                door,
+                filters,
+                deliveries,
+                settings,
+                clock,
+                MessagingServiceGrpc.getTelemetryMethod());
         receiving = new Receiving(
                 exchange,
                 clients,
                 door,
                 filters,
-                new Deliveries(storeHost),
+                deliveries,
                 settings,
                 telemetry::requestTimeout,
                 clock,

@@ -17,6 +17,7 @@ import org.escrowmq.api.transport.TlsMode;
  * @param eventLoops threads
  * @param assignmentsPerTopic receives that a push client keeps outstanding per topic
  * @param proxyPreface whether a connection may begin with a PROXY preface
+ * @param clientCommandTimeout how long a client may take to answer an operator's command
  * @param stopTimeout how long a stop waits for calls in flight
  */
 public record MessagingSettings(
@@ -30,6 +31,7 @@ public record MessagingSettings(
         LongPoll longPoll,
         KeepAlive keepAlive,
         Limits limits,
+        Duration clientCommandTimeout,
         Duration stopTimeout) {
 
     /**
@@ -92,6 +94,7 @@ public record MessagingSettings(
      * @param sendBytesInFlight their bodies' bytes; one call alone may exceed it
      * @param pollsInFlight receives without an answer
      * @param telemetryStreams open ones
+     * @param clientCommands operators' commands without an answer
      * @param callsPerConnection concurrent ones
      * @param requestBytes one request
      * @param headerBytes one call's headers
@@ -103,6 +106,7 @@ public record MessagingSettings(
             long sendBytesInFlight,
             int pollsInFlight,
             int telemetryStreams,
+            int clientCommands,
             int callsPerConnection,
             int requestBytes,
             int headerBytes,
@@ -116,6 +120,7 @@ public record MessagingSettings(
                     config.getBytes("send-bytes-in-flight"),
                     config.getInt("polls-in-flight"),
                     config.getInt("telemetry-streams"),
+                    config.getInt("client-commands"),
                     config.getInt("calls-per-connection"),
                     config.getBytes("request-bytes").intValue(),
                     config.getBytes("header-bytes").intValue(),
@@ -138,6 +143,8 @@ public record MessagingSettings(
         require(limits.sendBytesInFlight() >= 1, "limits.send-bytes-in-flight", limits.sendBytesInFlight());
         require(limits.pollsInFlight() >= 1, "limits.polls-in-flight", limits.pollsInFlight());
         require(limits.telemetryStreams() >= 1, "limits.telemetry-streams", limits.telemetryStreams());
+        require(limits.clientCommands() >= 1, "limits.client-commands", limits.clientCommands());
+        require(clientCommandTimeout.toMillis() >= 1, "client-command-timeout", clientCommandTimeout);
         require(limits.requestBytes() >= 5 << 20, "limits.request-bytes", limits.requestBytes());
         require(limits.resetsPerWindow() >= 1, "limits.resets-per-window", limits.resetsPerWindow());
         require(limits.resetWindow().toSeconds() >= 1, "limits.reset-window", limits.resetWindow());
@@ -158,6 +165,7 @@ public record MessagingSettings(
                 LongPoll.of(config.getConfig("long-poll")),
                 KeepAlive.of(config.getConfig("keep-alive")),
                 Limits.of(config.getConfig("limits")),
+                config.getDuration("client-command-timeout"),
                 config.getDuration("stop-timeout"));
     }
 

@@ -1,6 +1,8 @@
 package org.escrowmq.api.messaging;
 
 import apache.rocketmq.v2.Code;
+import apache.rocketmq.v2.Message;
+import apache.rocketmq.v2.Resource;
 import apache.rocketmq.v2.Settings;
 import apache.rocketmq.v2.Status;
 import apache.rocketmq.v2.TelemetryCommand;
@@ -17,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.MessageExchange;
+import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.TopicName;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +30,8 @@ final class Telemetry implements ServerCallHandler<TelemetryCommand, TelemetryCo
     /** How long an answer to settings waits for the group's start to be fixed; a client gives up after 3 s. */
     private static final Duration GROUP_START_WAIT = Duration.ofSeconds(2);
 
+    private static final int FIRST_ATTEMPT = 1;
+
     private final Catalogue catalogue;
     private final ClientRegistry clients;
     private final Door door;
@@ -34,6 +40,8 @@ final class Telemetry implements ServerCallHandler<TelemetryCommand, TelemetryCo
     private final int streamsMax;
     private final InstantSource clock;
     private final WireMarshaller<TelemetryCommand> marshaller;
+    private final Deliveries deliveries;
+    private final OpenCommands commands;
     private final Map<TelemetryStream, Boolean> streams = new ConcurrentHashMap<>();
     private final Map<String, TelemetryStream> newest = new ConcurrentHashMap<>();
     private volatile boolean stopping;
@@ -43,6 +51,7 @@ final class Telemetry implements ServerCallHandler<TelemetryCommand, TelemetryCo
             ClientRegistry clients,
             Door door,
             FilterChecks filters,
+            Deliveries deliveries,
             MessagingSettings settings,
             InstantSource clock,
             MethodDescriptor<TelemetryCommand, TelemetryCommand> method) {
@@ -50,6 +59,8 @@ final class Telemetry implements ServerCallHandler<TelemetryCommand, TelemetryCo
         this.clients = clients;
         this.door = door;
         this.filters = filters;
+        this.deliveries = deliveries;
+        this.commands = new OpenCommands(settings.limits().clientCommands(), settings.clientCommandTimeout());
         this.answers = new SettingsAnswer(settings.longPoll());
         this.streamsMax = settings.limits().telemetryStreams();
         this.clock = clock;
@@ -112,6 +123,29 @@ final class Telemetry implements ServerCallHandler<TelemetryCommand, TelemetryCo
         streams.remove(stream);
         newest.remove(clientId, stream);
         clients.streamEnded(clientId, stream);
+        commands.ended(stream);
+    }
+
+    OpenCommands commands() {
+        return commands;
+    }
+
+    /** A stored message as a client would receive it, but for the handle: nobody holds it. */
+    Message message(TopicName topic, QueueInspection.StoredMessage stored) {
+        Resource resource = Resource.newBuilder()
+                .setResourceNamespace(topic.namespace())
+                .setName(topic.name())
+                .build();
+        return deliveries.message(
+                resource,
+                new MessageExchange.Delivery(
+                        stored.message(),
+                        stored.queue(),
+                        stored.offset(),
+                        FIRST_ATTEMPT,
+                        "",
+                        stored.storedEpochMillis(),
+                        Duration.ZERO));
     }
 
     /** The answer to settings that passed the checks. It never fails because of the group or a topic. */

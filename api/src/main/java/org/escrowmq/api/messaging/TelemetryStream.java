@@ -4,14 +4,20 @@ import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.Settings;
 import apache.rocketmq.v2.Status;
 import apache.rocketmq.v2.TelemetryCommand;
+import apache.rocketmq.v2.TelemetryCommand.CommandCase;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.escrowmq.api.transport.Connection;
 import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.model.GroupName;
+import org.escrowmq.model.Outcome;
+import org.escrowmq.model.TopicName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * OPEN  --settings-->                OPEN    answered
  * OPEN  --settings refused-->        ENDED   gRPC INVALID_ARGUMENT with the reason
  * OPEN  --client half-closes-->      ENDED   completed
+ * OPEN  --operator asks-->           OPEN    command written, its answer awaited by nonce
  * OPEN  --server stops-->            ENDED   completed
  * OPEN  --operator disconnects-->    ENDED   gRPC PERMISSION_DENIED with the reason
  * OPEN  --connection lost-->         ENDED
@@ -62,8 +69,18 @@ final class TelemetryStream extends ServerCall.Listener<TelemetryCommand> implem
         } else if (command.hasSettings()) {
             settings(command.getSettings());
         } else {
-            call.request(1); // results of commands that this version does not send
+            String nonce = nonceOf(command);
+            if (nonce != null) telemetry.commands().answered(this, nonce, command);
+            call.request(1);
         }
+    }
+
+    /** The nonce of an answer; null for what is none, such as a command of a later version. */
+    private static @Nullable String nonceOf(TelemetryCommand command) {
+        if (command.hasThreadStackTrace()) return command.getThreadStackTrace().getNonce();
+        if (command.hasVerifyMessageResult())
+            return command.getVerifyMessageResult().getNonce();
+        return null;
     }
 
     @Override
@@ -91,6 +108,39 @@ final class TelemetryStream extends ServerCall.Listener<TelemetryCommand> implem
         telemetry.refuse(caller.clientId(), reason);
         eventLoop.execute(() -> end(io.grpc.Status.PERMISSION_DENIED.withDescription(
                 Code.FORBIDDEN + ": the client was disconnected: " + reason)));
+    }
+
+    @Override
+    public CompletionStage<Outcome<String>> threadStacks() {
+        return telemetry
+                .commands()
+                .ask(this, CommandCase.THREAD_STACK_TRACE, ClientAnswers::printThreadStackTrace)
+                .thenApply(asked -> asked.fold(ClientAnswers::stacks, Outcome.Refused::new));
+    }
+
+    @Override
+    public CompletionStage<Outcome<ClientRegistry.Verdict>> verify(
+            TopicName topic, QueueInspection.StoredMessage message) {
+        return telemetry
+                .commands()
+                .ask(
+                        this,
+                        CommandCase.VERIFY_MESSAGE_RESULT,
+                        nonce -> ClientAnswers.verifyMessage(nonce, telemetry.message(topic, message)))
+                .thenApply(asked ->
+                        asked.fold(answer -> Outcome.done(ClientAnswers.verdict(answer)), Outcome.Refused::new));
+    }
+
+    /** Writes a command; where the stream is over, what waits for answers on it is refused. Any thread. */
+    void send(TelemetryCommand command) {
+        try {
+            eventLoop.execute(() -> {
+                if (ended) telemetry.commands().ended(this);
+                else write(command);
+            });
+        } catch (RejectedExecutionException stopped) {
+            telemetry.commands().ended(this);
+        }
     }
 
     private void settings(Settings settings) {

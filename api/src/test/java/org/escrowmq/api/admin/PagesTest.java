@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.escrowmq.admin.v1.CreateTopicRequest;
+import org.escrowmq.api.messaging.memory.ScriptedStream;
 import org.escrowmq.api.metrics.Exposition;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.model.GroupName;
@@ -135,7 +136,7 @@ class PagesTest {
         port.broker.clients.registered(
                 new ClientRegistry.Client(
                         id, kind, "JAVA", version, "10.0.0.9:1", GroupName.of("billing"), List.of(), 1, 2),
-                reason -> {});
+                new ScriptedStream());
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.escrowmq.admin.v1.Topic;
 import org.escrowmq.admin.v1.TopicDetail;
 import org.escrowmq.admin.v1.TopicType;
 import org.escrowmq.admin.v1.UpdateTopicRequest;
+import org.escrowmq.api.messaging.memory.ScriptedStream;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.RetryPolicy;
@@ -216,7 +217,7 @@ class TopicCallsTest {
         port.broker.clients.registered(
                 new ClientRegistry.Client(
                         "c1", ClientRegistry.Kind.PRODUCER, "JAVA", "5.2.0", "10.0.0.9:1", null, List.of(orders), 1, 2),
-                reason -> {});
+                new ScriptedStream());
 
         TopicDetail detail = await(port.client.describeTopic(
                 DescribeTopicRequest.newBuilder().setName("orders").build()));

@@ -20,6 +20,7 @@ import apache.rocketmq.v2.SyncLiteSubscriptionRequest;
 import apache.rocketmq.v2.UpdateOffsetRequest;
 import java.util.ArrayList;
 import java.util.List;
+import org.escrowmq.api.messaging.memory.ScriptedStream;
 import org.escrowmq.cluster.ClientRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,7 +79,7 @@ class LivenessTest {
     void termination() {
         ClientRegistry.Client client = new ClientRegistry.Client(
                 "c", ClientRegistry.Kind.PRODUCER, "JAVA", "5.2.0", "peer", null, List.of(), 1, 1);
-        rig.clients.registered(client, reason -> {});
+        rig.clients.registered(client, new ScriptedStream());
         NotifyClientTerminationRequest request = NotifyClientTerminationRequest.getDefaultInstance();
         assertEquals(
                 Code.OK,

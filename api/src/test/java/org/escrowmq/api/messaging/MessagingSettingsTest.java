@@ -36,6 +36,7 @@ class MessagingSettingsTest {
                                 96L << 20,
                                 100_000,
                                 20_000,
+                                64,
                                 8192,
                                 136_314_880,
                                 64 << 10,
@@ -43,6 +44,7 @@ class MessagingSettingsTest {
                                 2000,
                                 Duration.ofSeconds(10),
                                 Duration.ofSeconds(20)),
+                        Duration.ofSeconds(5),
                         Duration.ofSeconds(10)),
                 defaults);
     }
@@ -56,6 +58,8 @@ class MessagingSettingsTest {
                 "long-poll.min = 30s",
                 "long-poll.reserve = 6s",
                 "limits.sends-in-flight = 0",
+                "limits.client-commands = 0",
+                "client-command-timeout = 0s",
                 "limits.request-bytes = 4 MiB",
                 "limits.reset-window = 10ms",
                 "tls.mode = sometimes",

@@ -27,6 +27,9 @@ import org.escrowmq.persistence.pekko.StoredState;
 /**
  * The one writer of the catalogue. Requests are decided one at a time on the durable state; the answer follows once the
  * events are durable and visible in {@link CatalogueState}.
+ *
+ * <p>A write that fails stops the actor; its supervisor starts it again after a pause. Meanwhile the state answers reads, and
+ * changes are refused with UNAVAILABLE.
  */
 public final class CatalogueActor extends AbstractPersistentActor {
     private static final int SNAPSHOT_EVERY_MIN = 1_000;
@@ -90,21 +93,36 @@ public final class CatalogueActor extends AbstractPersistentActor {
     public Receive createReceiveRecover() {
         return receiveBuilder()
                 .match(JournalEntry.class, entry -> replay(entry.head()))
-                .match(SnapshotOffer.class, offer -> replaySnapshot(((StoredState) offer.snapshot()).state()))
+                .match(SnapshotOffer.class, this::replaySnapshot)
                 .match(RecoveryCompleted.class, done -> recovered())
                 .build();
     }
 
-    private void replaySnapshot(ByteBuffer snapshot) {
-        List<CatalogueEvent> events = CatalogueCodec.decode(snapshot);
-        events.forEach(state::apply);
+    private void replaySnapshot(SnapshotOffer offer) {
+        List<CatalogueEvent> events = CatalogueCodec.decode(((StoredState) offer.snapshot()).state());
+        take(offer.metadata().sequenceNr(), events);
         eventsInSnapshot = events.size();
     }
 
     private void replay(ByteBuffer head) {
         List<CatalogueEvent> events = CatalogueCodec.decode(head);
-        events.forEach(state::apply);
+        take(lastSequenceNr(), events);
         eventsSinceSnapshot += events.size();
+    }
+
+    /**
+     * Applies an entry. An actor that comes back finds the state as the one before it left it, while others read it: entries
+     * that are in it are passed over, since applying them again would show for a moment what was once. One that became
+     * durable while its writer failed is news like any other.
+     */
+    private void take(long sequenceNumber, List<CatalogueEvent> events) {
+        if (sequenceNumber <= state.appliedUpTo()) return;
+        boolean news = recovered.isDone();
+        for (CatalogueEvent event : events) {
+            state.apply(event);
+            if (news) changed.accept(event);
+        }
+        state.appliedUpTo(sequenceNumber);
     }
 
     private void recovered() {
@@ -150,10 +168,7 @@ public final class CatalogueActor extends AbstractPersistentActor {
         JournalEntry entry =
                 new JournalEntry(CatalogueCodec.encode(events), List.of(), List.of(), RetentionClass.STATE);
         persist(entry, durable -> {
-            for (CatalogueEvent event : events) {
-                state.apply(event);
-                changed.accept(event);
-            }
+            take(lastSequenceNr(), events);
             eventsSinceSnapshot += events.size();
             then.run();
             if (eventsSinceSnapshot >= Math.max(SNAPSHOT_EVERY_MIN, eventsInSnapshot)) snapshot();

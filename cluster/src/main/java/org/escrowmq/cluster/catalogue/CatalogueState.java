@@ -33,6 +33,7 @@ public final class CatalogueState {
     private final Map<Long, TopicDescription> erasing = new ConcurrentSkipListMap<>();
     private final Map<GroupName, List<TopicId>> forgetting = new ConcurrentHashMap<>();
     private volatile long lastTopicId;
+    private volatile long appliedUpTo;
     private volatile @Nullable ByteBuffer secret;
 
     /** Changes the state. Never refuses. */
@@ -49,6 +50,15 @@ public final class CatalogueState {
         else if (event instanceof CatalogueEvent.TopicIdsUsed used)
             lastTopicId = Math.max(lastTopicId, used.upTo().value());
         else if (event instanceof CatalogueEvent.SecretMade made) secret = made.secret();
+    }
+
+    /** The number of the last journal entry whose events were applied; 0 for none. */
+    long appliedUpTo() {
+        return appliedUpTo;
+    }
+
+    void appliedUpTo(long sequenceNumber) {
+        appliedUpTo = sequenceNumber;
     }
 
     private void topicSet(TopicDescription topic) {

@@ -1,5 +1,6 @@
 package org.escrowmq.cluster.catalogue;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +9,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.pattern.BackoffOnStopOptions;
+import org.apache.pekko.pattern.BackoffOpts;
+import org.apache.pekko.pattern.BackoffSupervisor;
 import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClusterSettings;
 import org.escrowmq.cluster.GroupDescription;
@@ -21,6 +25,13 @@ import org.escrowmq.model.TopicName;
 
 /** The catalogue as others see it: look-ups in the state, changes through the actor. */
 public final class DurableCatalogue implements Catalogue {
+    /** The pause before the actor is started again, doubled each time that it does not last. */
+    private static final Duration RESTART_PAUSE_MIN = Duration.ofMillis(200);
+
+    private static final Duration RESTART_PAUSE_MAX = Duration.ofSeconds(10);
+    /** Part of the pause that is added by chance. */
+    private static final double RESTART_JITTER = 0.2;
+
     private final CatalogueState state = new CatalogueState();
     private final CompletableFuture<Void> recovered = new CompletableFuture<>();
     private final ActorRef actor;
@@ -29,7 +40,13 @@ public final class DurableCatalogue implements Catalogue {
     public DurableCatalogue(
             ActorSystem system, ClusterSettings settings, InstantSource clock, Consumer<CatalogueEvent> changed) {
         CatalogueRules rules = new CatalogueRules(settings.queuesMax(), settings.createGroupsOnUse());
-        actor = system.actorOf(CatalogueActor.props(state, rules, clock, changed, recovered), "catalogue");
+        BackoffOnStopOptions writer = BackoffOpts.onStop(
+                CatalogueActor.props(state, rules, clock, changed, recovered),
+                "writer",
+                RESTART_PAUSE_MIN,
+                RESTART_PAUSE_MAX,
+                RESTART_JITTER);
+        actor = system.actorOf(BackoffSupervisor.props(writer), "catalogue");
     }
 
     /** Completes when the state is what the journal says. */

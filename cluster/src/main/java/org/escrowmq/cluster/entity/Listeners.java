@@ -53,6 +53,11 @@ final class Listeners {
         if (hubs != null) hubs.values().forEach(listener -> listener.told = false);
     }
 
+    /** Grants came back with nothing although there was something: every hub wants to be told again. */
+    void rearm() {
+        groups.values().forEach(hubs -> hubs.values().forEach(listener -> listener.told = false));
+    }
+
     /** The hub knows that there is something. */
     void told(GroupName group, ActorRef hub) {
         Map<ActorRef, Listener> hubs = groups.get(group);

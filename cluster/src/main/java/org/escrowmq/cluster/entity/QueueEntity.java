@@ -370,8 +370,29 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     }
 
     private void arrived(ReadAhead.Arrived read) {
-        readAhead.arrived(read);
-        for (GrantStep waiting : readAhead.takeWaiting()) enqueue(waiting);
+        boolean readable = readAhead.arrived(read);
+        List<GrantStep> waiting = readAhead.takeWaiting();
+        if (readable) waiting.forEach(this::enqueue);
+        else unreadable(read, waiting);
+    }
+
+    /**
+     * The queue goes on with what it can do, and looks again after a pause. Where the store is damaged, the journal fences
+     * the queue and says why; where the read failed for the moment, the next one succeeds.
+     */
+    private void unreadable(ReadAhead.Arrived read, List<GrantStep> waiting) {
+        log.error(
+                "{}: messages from offset {} on cannot be read; their groups wait for {} ms",
+                id,
+                read.from().value(),
+                QueueUpkeep.READ_AGAIN_MILLIS,
+                read.failure());
+        Refusal refusal = new Refusal(
+                RefusalCode.UNAVAILABLE,
+                "messages of queue " + id.number() + " from offset "
+                        + read.from().value() + " on cannot be read now; the server's log says why");
+        waiting.forEach(step -> step.refuse(refusal));
+        upkeep.readAgain(context.nowMillis());
     }
 
     /** Its bytes were counted when it was put aside. */
@@ -387,6 +408,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
             stopForGood();
             return;
         }
+        if (upkeep.readsAgain(now)) listeners.rearm();
         listeners.signal(partition.state(), now);
         for (Step step : upkeep.due(now)) enqueueInternal(step);
         if (upkeep.isIdle(now) && listeners.isEmpty() && isQuiet()) {

@@ -24,6 +24,9 @@ final class QueueUpkeep {
     /** The pause between two steps of a trim that is too large for one. */
     private static final long NEXT_TRIM_MILLIS = 50;
 
+    /** The pause before messages that could not be read are tried again. */
+    static final long READ_AGAIN_MILLIS = 1_000;
+
     private static final long UNKNOWN = -1;
 
     private final QueueContext context;
@@ -35,6 +38,7 @@ final class QueueUpkeep {
     private long lastUsedMillis;
     private long nextRetentionCheckMillis;
     private long clientsCheckMillis = Long.MAX_VALUE;
+    private long readAgainMillis = Long.MAX_VALUE;
     private long wakeWritten = UNKNOWN;
     private long trimUpTo;
     private boolean snapshotWanted;
@@ -76,11 +80,24 @@ final class QueueUpkeep {
         long idleAt = lastUsedMillis + context.settings().idleQueueTimeout().toMillis();
         long next = Math.min(
                 partition.state().nextVisibleMillisAfter(nowMillis),
-                Math.min(nextRetentionCheckMillis, clientsCheckMillis));
+                Math.min(readAgainMillis, Math.min(nextRetentionCheckMillis, clientsCheckMillis)));
         next = Math.min(next, Math.max(idleAt, nowMillis + 1_000));
         if (next >= timerAtMillis) return;
         timerAtMillis = next;
         timer.set(Math.max(1, next - nowMillis));
+    }
+
+    /** Messages could not be read. */
+    void readAgain(long nowMillis) {
+        readAgainMillis = nowMillis + READ_AGAIN_MILLIS;
+        schedule(nowMillis);
+    }
+
+    /** Whether it is time, after a read that failed, to try again; once. */
+    boolean readsAgain(long nowMillis) {
+        if (nowMillis < readAgainMillis) return false;
+        readAgainMillis = Long.MAX_VALUE;
+        return true;
     }
 
     void timerFired() {

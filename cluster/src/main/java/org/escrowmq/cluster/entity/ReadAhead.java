@@ -46,20 +46,15 @@ final class ReadAhead {
                         new Arrived(offset, failure == null ? messages : Map.of(), failure), ActorRef.noSender()));
     }
 
-    /** Takes in what was read. A message that should be there and is not is a fault of the store. */
-    void arrived(Arrived read) {
+    /** Takes in what was read. False when the message that was asked for is stored and was not among it. */
+    boolean arrived(Arrived read) {
         reading = false;
-        if (read.failure() != null) {
-            throw new IllegalStateException("messages from " + read.from() + " on could not be read", read.failure());
-        }
         partition.remember(read.messages());
         boolean stillStored = read.from().compareTo(partition.state().first()) >= 0;
-        if (stillStored && partition.cached(read.from()) == null) {
-            throw new IllegalStateException("the message at " + read.from() + " is missing in the store");
-        }
+        return !stillStored || partition.cached(read.from()) != null;
     }
 
-    /** The steps that waited, to be decided again. */
+    /** The steps that waited: to be decided again, or to be refused. */
     List<GrantStep> takeWaiting() {
         List<GrantStep> ready = List.copyOf(waiting);
         waiting.clear();

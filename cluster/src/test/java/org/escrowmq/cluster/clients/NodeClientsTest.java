@@ -17,7 +17,7 @@ import org.escrowmq.model.GroupName;
 import org.junit.jupiter.api.Test;
 
 class NodeClientsTest {
-    private static final CommandStream STREAM = reason -> {};
+    private static final CommandStream STREAM = new SilentStream();
 
     private final List<String> gone = new ArrayList<>();
     private Instant now = Instant.ofEpochMilli(1_000_000);
@@ -71,9 +71,9 @@ class NodeClientsTest {
 
     @Test
     void theNewestStreamTakesTheCommands() {
-        CommandStream older = reason -> {};
+        CommandStream older = new SilentStream();
         clients.registered(client("a"), older);
-        CommandStream newer = reason -> {};
+        CommandStream newer = new SilentStream();
         clients.registered(client("a"), newer);
         clients.streamEnded("a", older);
         assertSame(newer, clients.streamOf("a").orElseThrow());

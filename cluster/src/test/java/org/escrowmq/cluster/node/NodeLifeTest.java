@@ -26,6 +26,7 @@ import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.MessageExchange.Delivery;
 import org.escrowmq.cluster.MessageExchange.SendReceipt;
 import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.clients.SilentStream;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.QueueId;
@@ -140,7 +141,7 @@ class NodeLifeTest {
             node.topic("orders", 1);
             node.group("billing", StartPosition.FIRST);
             node.send("orders", "m");
-            node.broker().clients().registered(client("a"), reason -> {});
+            node.broker().clients().registered(client("a"), new SilentStream());
             assertEquals(List.of("m"), ids(node.receive(renewed("a"))));
             assertEquals(List.of(), node.receiveNow("orders", "billing", 1));
             node.broker().clients().terminated("a");

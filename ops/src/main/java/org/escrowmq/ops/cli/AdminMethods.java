@@ -28,6 +28,8 @@ import org.escrowmq.admin.v1.NodeDetail;
 import org.escrowmq.admin.v1.PauseGroupRequest;
 import org.escrowmq.admin.v1.PeekMessagesRequest;
 import org.escrowmq.admin.v1.PeekMessagesResponse;
+import org.escrowmq.admin.v1.PrintClientStackRequest;
+import org.escrowmq.admin.v1.PrintClientStackResponse;
 import org.escrowmq.admin.v1.QueryMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
 import org.escrowmq.admin.v1.ResumeGroupRequest;
@@ -37,6 +39,8 @@ import org.escrowmq.admin.v1.Topic;
 import org.escrowmq.admin.v1.TopicDetail;
 import org.escrowmq.admin.v1.UpdateGroupRequest;
 import org.escrowmq.admin.v1.UpdateTopicRequest;
+import org.escrowmq.admin.v1.VerifyMessageRequest;
+import org.escrowmq.admin.v1.VerifyMessageResponse;
 
 /**
  * The calls of the admin service, for a blocking grpc-java client: the generated client needs an actor system, which takes longer to
@@ -79,6 +83,13 @@ final class AdminMethods {
             "DisconnectClient",
             DisconnectClientRequest.getDefaultInstance(),
             DisconnectClientResponse.getDefaultInstance());
+
+    static final MethodDescriptor<PrintClientStackRequest, PrintClientStackResponse> PRINT_CLIENT_STACK = unary(
+            "PrintClientStack",
+            PrintClientStackRequest.getDefaultInstance(),
+            PrintClientStackResponse.getDefaultInstance());
+    static final MethodDescriptor<VerifyMessageRequest, VerifyMessageResponse> VERIFY_MESSAGE = unary(
+            "VerifyMessage", VerifyMessageRequest.getDefaultInstance(), VerifyMessageResponse.getDefaultInstance());
 
     static final MethodDescriptor<SendMessageRequest, SendMessageResponse> SEND_MESSAGE =
             unary("SendMessage", SendMessageRequest.getDefaultInstance(), SendMessageResponse.getDefaultInstance());

@@ -17,10 +17,7 @@ final class GrpcFailures {
     static Failure of(StatusRuntimeException e, String service, HostPort address, String option) {
         Status status = e.getStatus();
         String text = status.getDescription() == null ? status.getCode().name() : status.getDescription();
-        if (saidByEscrow(e) && status.getCode() != Status.Code.DEADLINE_EXCEEDED) {
-            boolean absent = status.getCode() == Status.Code.NOT_FOUND;
-            return new Failure(absent ? ExitCode.NOT_FOUND : ExitCode.REFUSED, text, e);
-        }
+        if (saidByEscrow(e)) return new Failure(ofRefusal(status.getCode()), text, e);
         return switch (status.getCode()) {
             case NOT_FOUND -> new Failure(ExitCode.NOT_FOUND, text, e);
             case DEADLINE_EXCEEDED, CANCELLED ->
@@ -46,6 +43,11 @@ final class GrpcFailures {
                     OUT_OF_RANGE,
                     UNAUTHENTICATED -> new Failure(ExitCode.REFUSED, text, e);
         };
+    }
+
+    private static ExitCode ofRefusal(Status.Code code) {
+        if (code == Status.Code.NOT_FOUND) return ExitCode.NOT_FOUND;
+        return code == Status.Code.DEADLINE_EXCEEDED ? ExitCode.UNKNOWN_OUTCOME : ExitCode.REFUSED;
     }
 
     /** A refusal of the admin service names its exact code in a trailer; what the transport makes up has none. */

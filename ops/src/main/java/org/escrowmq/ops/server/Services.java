@@ -80,7 +80,7 @@ final class Services {
         for (int i = started.size() - 1; i >= 0; i--) {
             try {
                 Waiting.forStage(started.get(i).stop(), config.stopTimeout(), "the stop of a failed start");
-            } catch (RuntimeException e) {
+            } catch (RuntimeException e) { // whatever it is, it must not hide why the start failed
                 LOG.warn("not stopped in good order after the failed start: {}", e.toString());
             }
         }
@@ -141,15 +141,7 @@ final class Services {
 
     /** The actor system's end closes the journal too; whoever comes second waits for the first. */
     private static CompletionStage<Void> closed(Broker broker) {
-        return broker.stop().thenRun(() -> {
-            try {
-                broker.journal().close();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException("the journal cannot be closed", e);
-            }
-        });
+        return broker.stop().thenRun(() -> broker.journal().close());
     }
 
     private static <T> T checked(Supplier<T> settings) {

@@ -9,6 +9,7 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import io.grpc.BindableService;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -170,6 +171,39 @@ class AdminCommandsTest {
         assertEquals(
                 "escrow: no client a@1 is connected",
                 fails(ExitCode.NOT_FOUND, "client", "disconnect", "a@1").err());
+    }
+
+    @Test
+    void a_client_tells_its_stacks() {
+        server.clients.put("a@1", Client.newBuilder().setId("a@1").build());
+        assertEquals("stacks of a@1", ok("client", "stack", "a@1"));
+        assertTrue(ok("client", "stack", "a@1", "-o", "json").contains("\"text\":\"stacks of a@1\""));
+        fails(ExitCode.NOT_FOUND, "client", "stack", "b@2");
+    }
+
+    @Test
+    void a_client_tries_a_stored_message_and_its_answer_is_told() {
+        ok("topic", "create", "t");
+        for (String body : List.of("good", "bad", "slow")) ok("send", "t", body);
+        assertEquals("a@1 consumed message id-0", verify(ExitCode.OK, "--queue", "0", "--offset", "0"));
+        assertEquals("a@1 consumed message id-0", verify(ExitCode.OK, "--id", "id-0"));
+        assertEquals(
+                "escrow: a@1 did not consume message id-1: FAILED_TO_CONSUME_MESSAGE listener failed",
+                verify(ExitCode.REFUSED, "--id", "id-1"));
+        assertEquals(
+                "escrow: the client did not answer", verify(ExitCode.UNKNOWN_OUTCOME, "--queue", "0", "--offset", "2"));
+        verify(ExitCode.NOT_FOUND, "--id", "id-9");
+        verify(ExitCode.USAGE);
+        verify(ExitCode.USAGE, "--queue", "0");
+        verify(ExitCode.USAGE, "--queue", "0", "--offset", "0", "--id", "id-0");
+    }
+
+    private String verify(ExitCode code, String... by) {
+        List<String> arguments = new ArrayList<>(List.of("client", "verify", "a@1", "--topic", "t"));
+        arguments.addAll(List.of(by));
+        Ended ended = Shell.at(server, arguments.toArray(String[]::new));
+        assertEquals(code.code(), ended.code(), ended.out() + ended.err());
+        return ended.code() == 0 ? ended.out() : ended.err();
     }
 
     @Test

@@ -30,6 +30,7 @@ import org.escrowmq.admin.v1.ListTopicsResponse;
 import org.escrowmq.admin.v1.NodeDetail;
 import org.escrowmq.admin.v1.OutgoingMessage;
 import org.escrowmq.admin.v1.PeekMessagesResponse;
+import org.escrowmq.admin.v1.PrintClientStackResponse;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
 import org.escrowmq.admin.v1.QueueFigures;
 import org.escrowmq.admin.v1.Receipt;
@@ -41,6 +42,8 @@ import org.escrowmq.admin.v1.StoredMessage;
 import org.escrowmq.admin.v1.Topic;
 import org.escrowmq.admin.v1.TopicDetail;
 import org.escrowmq.admin.v1.TopicType;
+import org.escrowmq.admin.v1.VerifyMessageRequest;
+import org.escrowmq.admin.v1.VerifyMessageResponse;
 
 /**
  * An admin service in memory, with the defaults, statuses, trailers and pages that admin.proto states. Pages hold two entries, so that
@@ -247,6 +250,15 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                 request -> DisconnectClientResponse.newBuilder()
                         .setWasConnected(clients.remove(request.getId()) != null)
                         .build());
+        on(
+                service,
+                AdminMethods.PRINT_CLIENT_STACK,
+                request -> PrintClientStackResponse.newBuilder()
+                        .setText("stacks of "
+                                + found(clients.get(request.getId()), "NOT_FOUND", request.getId())
+                                        .getId())
+                        .build());
+        on(service, AdminMethods.VERIFY_MESSAGE, this::verify);
     }
 
     private void messageCalls(ServerServiceDefinition.Builder service) {
@@ -275,6 +287,29 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                                         : m.getMessageId().equals(request.getId()))
                                 .toList())
                         .build());
+    }
+
+    private VerifyMessageResponse verify(VerifyMessageRequest request) {
+        StoredMessage message = found(
+                messages.stream()
+                        .filter(m -> m.getTopic().equals(request.getTopic()))
+                        .filter(m -> request.hasMessageId()
+                                ? m.getMessageId().equals(request.getMessageId())
+                                : m.getQueue() == request.getPlace().getQueue()
+                                        && m.getOffset() == request.getPlace().getOffset())
+                        .findFirst()
+                        .orElse(null),
+                "NOT_FOUND",
+                "such message");
+        String body = message.getBody().toStringUtf8();
+        if (body.equals("slow")) throw refused(Status.DEADLINE_EXCEEDED, "TIMEOUT", "the client did not answer");
+        return VerifyMessageResponse.newBuilder()
+                .setConsumed(!body.equals("bad"))
+                .setCode(body.equals("bad") ? "FAILED_TO_CONSUME_MESSAGE" : "OK")
+                .setText(body.equals("bad") ? "listener failed" : "")
+                .setMessageId(message.getMessageId())
+                .setOffset(message.getOffset())
+                .build();
     }
 
     private SendMessageResponse send(SendMessageRequest request) {

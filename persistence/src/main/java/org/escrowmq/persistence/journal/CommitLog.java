@@ -1,5 +1,6 @@
 package org.escrowmq.persistence.journal;
 
+import java.io.IOException;
 import org.escrowmq.persistence.WriteAnswer;
 
 /**
@@ -19,7 +20,7 @@ interface CommitLog extends AutoCloseable {
 
     /** Work that must see the tables between two commit groups and may change them. */
     interface Task {
-        void run() throws Exception;
+        void run() throws IOException;
     }
 
     /** Proposes; applied in the order of the calls. Waits while too much is queued. */

@@ -174,7 +174,7 @@ final class Mover {
             try {
                 task.run();
                 done.complete(null);
-            } catch (Exception e) {
+            } catch (IOException | RuntimeException e) { // for both: who waits for it, and the thread that ran it
                 done.completeExceptionally(e);
                 throw e;
             }

@@ -113,7 +113,7 @@ final class Upkeep {
             try {
                 task.run();
                 done.complete(null);
-            } catch (Exception e) { // the caller decides; the store itself is unharmed
+            } catch (IOException | RuntimeException e) { // the caller decides; the store itself is unharmed
                 done.completeExceptionally(e);
             }
         });
@@ -123,7 +123,7 @@ final class Upkeep {
     private void guarded(CommitLog.Task task) {
         try {
             task.run();
-        } catch (Exception e) {
+        } catch (IOException | RuntimeException e) { // the way to the fault handler
             if (e instanceof IOException && environment.freeBytes().getAsLong() < settings.minFreeBytes()) {
                 LOG.warn("Upkeep waits for space: {}", e.getMessage());
                 checkpointing = false;

@@ -5,8 +5,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.rocketmq.shaded.com.google.protobuf.ByteString;
 import org.apache.rocketmq.shaded.com.google.protobuf.CodedOutputStream;
+import org.apache.rocketmq.shaded.com.google.protobuf.InvalidProtocolBufferException;
+import org.apache.rocketmq.shaded.com.google.protobuf.UnknownFieldSet;
 import org.apache.rocketmq.shaded.io.grpc.CallOptions;
 import org.apache.rocketmq.shaded.io.grpc.ManagedChannel;
 import org.apache.rocketmq.shaded.io.grpc.ManagedChannelBuilder;
@@ -44,6 +49,15 @@ public final class AdminCalls implements AutoCloseable {
         }
     }
 
+    /** What a client answered of a message that it tried. */
+    public record Verdict(boolean consumed, String code, String messageId) {}
+
+    /** A group on a queue. */
+    public record Standing(long progress, long lag, long inFlight, long waiting) {}
+
+    /** {@code escrow.admin.v1.TopicType}. */
+    private static final int FIFO = 2;
+
     private static final long DEADLINE_SECONDS = 20;
 
     private final ManagedChannel channel;
@@ -79,7 +93,92 @@ public final class AdminCalls implements AutoCloseable {
         });
     }
 
-    private void call(String method, Fields fields) {
+    /** A topic of the type FIFO. */
+    public void createFifoTopic(String name, int queues) {
+        call("CreateTopic", out -> {
+            out.writeString(1, name);
+            out.writeEnum(2, FIFO);
+            out.writeInt32(3, queues);
+        });
+    }
+
+    /** An orderly group. */
+    public void createFifoGroup(String name) {
+        call("CreateGroup", out -> {
+            out.writeString(1, name);
+            out.writeBool(2, true);
+        });
+    }
+
+    /** The ids of the clients of a topic. */
+    public List<String> clients(String topic) {
+        return clients(out -> out.writeString(1, topic));
+    }
+
+    /** The ids of the clients of a group. */
+    public List<String> clientsOfGroup(String group) {
+        return clients(out -> out.writeString(2, group));
+    }
+
+    private List<String> clients(Fields filter) {
+        return parts(call("ListClients", filter), 1).stream()
+                .map(client -> text(client, 1))
+                .toList();
+    }
+
+    /** What the client says of its threads. */
+    public String clientStack(String clientId) {
+        return text(call("PrintClientStack", out -> out.writeString(1, clientId)), 1);
+    }
+
+    /** Has the client try the message at this place. */
+    public Verdict verify(String clientId, String topic, int queue, long offset) {
+        return verdict(call("VerifyMessage", out -> {
+            out.writeString(1, clientId);
+            out.writeString(2, topic);
+            out.writeByteArray(4, bytes(place -> {
+                place.writeInt32(1, queue);
+                place.writeInt64(2, offset);
+            }));
+        }));
+    }
+
+    /** Has the client try the message with this id. */
+    public Verdict verify(String clientId, String topic, String messageId) {
+        return verdict(call("VerifyMessage", out -> {
+            out.writeString(1, clientId);
+            out.writeString(2, topic);
+            out.writeString(3, messageId);
+        }));
+    }
+
+    private static Verdict verdict(UnknownFieldSet answer) {
+        return new Verdict(number(answer, 1) == 1, text(answer, 2), text(answer, 4));
+    }
+
+    /** Where a group stands on each queue, in the order of the answer. */
+    public List<Standing> standings(String group) {
+        return parts(call("DescribeGroup", out -> out.writeString(1, group)), 2).stream()
+                .map(queue -> new Standing(number(queue, 4), number(queue, 5), number(queue, 6), number(queue, 7)))
+                .toList();
+    }
+
+    private UnknownFieldSet call(String method, Fields fields) {
+        MethodDescriptor<byte[], byte[]> descriptor = MethodDescriptor.<byte[], byte[]>newBuilder()
+                .setType(MethodDescriptor.MethodType.UNARY)
+                .setFullMethodName("escrow.admin.v1.AdminService/" + method)
+                .setRequestMarshaller(new Bytes())
+                .setResponseMarshaller(new Bytes())
+                .build();
+        byte[] answer = ClientCalls.blockingUnaryCall(
+                channel,
+                descriptor,
+                CallOptions.DEFAULT.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS),
+                bytes(fields));
+        return parsed(answer);
+    }
+
+    private static byte[] bytes(Fields fields) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             CodedOutputStream out = CodedOutputStream.newInstance(bytes);
@@ -88,17 +187,35 @@ public final class AdminCalls implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        MethodDescriptor<byte[], byte[]> descriptor = MethodDescriptor.<byte[], byte[]>newBuilder()
-                .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName("escrow.admin.v1.AdminService/" + method)
-                .setRequestMarshaller(new Bytes())
-                .setResponseMarshaller(new Bytes())
-                .build();
-        ClientCalls.blockingUnaryCall(
-                channel,
-                descriptor,
-                CallOptions.DEFAULT.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS),
-                bytes.toByteArray());
+        return bytes.toByteArray();
+    }
+
+    private static UnknownFieldSet parsed(byte[] message) {
+        try {
+            return UnknownFieldSet.parseFrom(message);
+        } catch (InvalidProtocolBufferException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<UnknownFieldSet> parts(UnknownFieldSet message, int field) {
+        return message.getField(field).getLengthDelimitedList().stream()
+                .map(part -> parsed(part.toByteArray()))
+                .toList();
+    }
+
+    /** Empty where the field is absent, as the wire has it. */
+    private static String text(UnknownFieldSet message, int field) {
+        return message.getField(field).getLengthDelimitedList().stream()
+                .map(ByteString::toStringUtf8)
+                .collect(Collectors.joining());
+    }
+
+    /** 0 where the field is absent, as the wire has it. */
+    private static long number(UnknownFieldSet message, int field) {
+        return message.getField(field).getVarintList().stream()
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
     @Override

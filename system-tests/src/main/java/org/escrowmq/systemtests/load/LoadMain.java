@@ -71,7 +71,7 @@ public final class LoadMain {
                 LoadReport report = ((LoadCommand) command.getCommand()).run();
                 System.out.println(report.toJson());
                 return report.failures() == 0 ? 0 : 3;
-            } catch (Exception e) {
+            } catch (Exception e) { // the edge of a command: whatever ended the measurement is its report
                 throw new CommandLine.ExecutionException(command, "load failed: " + e, e);
             }
         };

@@ -1,0 +1,172 @@
+package org.escrowmq.cluster.entity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.PoisonPill;
+import org.apache.pekko.testkit.javadsl.TestKit;
+import org.escrowmq.cluster.ClusterSettings;
+import org.escrowmq.cluster.TagFilter;
+import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.Traffic;
+import org.escrowmq.cluster.clients.NodeClients;
+import org.escrowmq.cluster.partition.CacheBudget;
+import org.escrowmq.cluster.partition.OutgoingBlob;
+import org.escrowmq.cluster.timer.NodeTimers;
+import org.escrowmq.model.GroupName;
+import org.escrowmq.model.Message;
+import org.escrowmq.model.Offset;
+import org.escrowmq.model.Outcome;
+import org.escrowmq.model.Permission;
+import org.escrowmq.model.QueueId;
+import org.escrowmq.model.TopicId;
+import org.escrowmq.model.TopicName;
+import org.escrowmq.model.TopicType;
+import org.escrowmq.persistence.Journal;
+import org.escrowmq.persistence.PersistenceSettings;
+import org.escrowmq.persistence.journal.LocalJournal;
+import org.escrowmq.persistence.pekko.EscrowJournal;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A queue's actor over a journal whose bodies cannot be read for a while. The test plays the hub. */
+class UnreadableTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final GroupName GROUP = GroupName.of("billing");
+    private static final QueueId QUEUE = new QueueId(new TopicId(1), 0);
+
+    @TempDir
+    Path folder;
+
+    private final NodeTimers timers = new NodeTimers();
+    private volatile boolean readable = true;
+    private ActorSystem system;
+    private QueueContext context;
+    private long polls;
+
+    @BeforeEach
+    void start() throws IOException {
+        Config config = ConfigFactory.parseString("""
+                        pekko.loglevel = WARNING
+                        escrow.persistence { segment-bytes = 8m, min-free-bytes = 1m, resume-free-bytes = 2m }
+                        """)
+                .withFallback(
+                        ConfigFactory.parseMap(java.util.Map.of("escrow.persistence.directory", folder.toString())))
+                .withFallback(ConfigFactory.load());
+        system = ActorSystem.create("unreadable", config);
+        Journal journal = refusing(LocalJournal.open(PersistenceSettings.of(config), (what, cause) -> {}));
+        EscrowJournal.of(system).use(journal);
+        TopicDescription topic = new TopicDescription(
+                QUEUE.topic(),
+                TopicName.of("orders"),
+                TopicType.NORMAL,
+                1,
+                Permission.READ_WRITE,
+                Duration.ofDays(1),
+                true,
+                0);
+        context = new QueueContext(
+                ClusterSettings.of(config),
+                journal,
+                timers,
+                new NodeClients(Duration.ofMinutes(2), InstantSource.system(), id -> {}),
+                new Traffic(Traffic.DEFAULT_FLOWS_MAX),
+                new CacheBudget(1L << 20),
+                new AwakeQueues(),
+                new ReceiptHandle.Codec(new byte[32]),
+                id -> Optional.of(topic),
+                (group, id) -> true,
+                InstantSource.system());
+    }
+
+    /** The journal, but for reads of bodies while {@link #readable} is false. */
+    private Journal refusing(Journal journal) {
+        return (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("readBlobs") && !readable) {
+                        return CompletableFuture.failedFuture(new IOException("the disk does not answer"));
+                    }
+                    try {
+                        return method.invoke(journal, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @AfterEach
+    void stop() {
+        timers.close();
+        TestKit.shutdownActorSystem(system);
+        EscrowJournal.of(system).closed().toCompletableFuture().join();
+    }
+
+    private ActorRef queue() {
+        return system.actorOf(QueueEntity.props(context), QueueEnvelope.entityId(QUEUE));
+    }
+
+    private Offset send(ActorRef queue, String id) throws Exception {
+        OutgoingBlob blob = OutgoingBlob.of(Message.normal(id, ByteBuffer.allocate(8)));
+        CompletableFuture<Outcome<List<Offset>>> answer = new CompletableFuture<>();
+        queue.tell(new QueueOperation.Send(List.of(blob), blob.bytes(), answer), ActorRef.noSender());
+        return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).fold(offsets -> offsets.get(0), refusal -> {
+            throw new AssertionError(refusal);
+        });
+    }
+
+    private QueueOperation.Granted granted(ActorRef queue, TestKit hub) {
+        QueueOperation.Grant grant = new QueueOperation.Grant(
+                ++polls, GROUP, TagFilter.ALL, false, 0, 32, 1 << 20, 30_000, false, "client", hub.getRef());
+        queue.tell(grant, hub.getRef());
+        return hub.expectMsgClass(PATIENCE, QueueOperation.Granted.class);
+    }
+
+    private static List<String> ids(QueueOperation.Granted granted) {
+        return granted.deliveries().stream()
+                .map(delivery -> delivery.message().id())
+                .toList();
+    }
+
+    @Test
+    void aPollGoesOnWithoutWhatCannotBeReadAndTheQueueServesWhatItCan() throws Exception {
+        TestKit hub = new TestKit(system);
+        ActorRef earlier = queue();
+        send(earlier, "a");
+        send(earlier, "b");
+        hub.watch(earlier);
+        earlier.tell(PoisonPill.getInstance(), ActorRef.noSender());
+        hub.expectTerminated(PATIENCE, earlier);
+
+        readable = false;
+        ActorRef queue = queue();
+        hub.watch(queue);
+        queue.tell(new QueueOperation.Subscribe(GROUP, true, hub.getRef()), hub.getRef());
+        assertEquals(
+                new QueueOperation.Subscribed(0, queue, true),
+                hub.expectMsgClass(PATIENCE, QueueOperation.Subscribed.class));
+        assertEquals(new QueueOperation.Granted(0, 1, List.of(), false), granted(queue, hub));
+        assertEquals(new Offset(2), send(queue, "c"), "the same actor goes on");
+        hub.expectMsg(PATIENCE, new QueueOperation.HasMessages(0));
+        assertEquals(List.of(), ids(granted(queue, hub)), "tried again, and still nothing");
+
+        readable = true;
+        hub.expectMsg(PATIENCE, new QueueOperation.HasMessages(0));
+        assertEquals(List.of("a", "b", "c"), ids(granted(queue, hub)));
+    }
+}
