@@ -10,13 +10,15 @@ import org.escrowmq.model.Offset;
  * The compact binary form of a batch of events: the head of a journal entry (docs/formats/queue-events.md).
  *
  * <pre>
- * head  = version:u8 (1)  { kind:u8 event }        to the end
+ * head  = version:u8 (1, 2)  { kind:u8 event }        to the end
  * </pre>
  *
- * Acknowledgements of one group that follow each other are one record, so most cost one byte.
+ * Acknowledgements of one group that follow each other are one record, so most cost one byte. A head names the lowest version that
+ * has all its kinds, so that an older release refuses only what it cannot know.
  */
 public final class QueueEventCodec {
     static final int VERSION = 1;
+    static final int VERSION_WITH_RESET = 2;
     static final int APPENDED = 1;
     static final int GROUP_STARTED = 2;
     static final int GROUP_DELETED = 3;
@@ -25,6 +27,7 @@ public final class QueueEventCodec {
     static final int INVISIBLE_CHANGED = 6;
     static final int CLIENT_RELEASED = 7;
     static final int TRIMMED = 8;
+    static final int GROUP_RESET = 10;
 
     /** Bytes of the shortest message in an Appended event: size, fingerprint. */
     private static final int INCOMING_BYTES_MIN = 9;
@@ -34,7 +37,7 @@ public final class QueueEventCodec {
     /** Encodes a batch, in a buffer of its own. */
     public static ByteBuffer encode(List<QueueEvent> events) {
         ByteWriter out = new ByteWriter(64 + 4 * events.size());
-        out.octet(VERSION);
+        out.octet(version(events));
         EventWriter writer = new EventWriter(out);
         for (int i = 0; i < events.size(); ) {
             if (events.get(i) instanceof QueueEvent.Acknowledged first) {
@@ -56,10 +59,15 @@ public final class QueueEventCodec {
     public static List<QueueEvent> decode(ByteBuffer head) {
         ByteReader in = new ByteReader("head of queue events", head);
         int version = in.octet();
-        if (version != VERSION) throw in.malformed("unknown version " + version);
+        if (version < VERSION || version > VERSION_WITH_RESET) throw in.malformed("unknown version " + version);
         List<QueueEvent> events = new ArrayList<>();
         while (!in.atEnd()) read(in, events);
         return events;
+    }
+
+    private static int version(List<QueueEvent> events) {
+        for (QueueEvent event : events) if (event instanceof QueueEvent.GroupReset) return VERSION_WITH_RESET;
+        return VERSION;
     }
 
     private static List<Offset> acknowledgedFrom(List<QueueEvent> events, int from, int groupNumber) {
@@ -82,6 +90,7 @@ public final class QueueEventCodec {
             case INVISIBLE_CHANGED -> events.add(invisibleChanged(in));
             case CLIENT_RELEASED -> events.add(new QueueEvent.ClientReleased(in.text(), in.number()));
             case TRIMMED -> events.add(new QueueEvent.Trimmed(new Offset(in.number())));
+            case GROUP_RESET -> events.add(new QueueEvent.GroupReset(groupNumber(in), new Offset(in.number())));
             default -> throw in.malformed("unknown kind of event " + kind);
         }
     }

@@ -41,6 +41,10 @@ class QueueEventCodecTest {
             new QueueEvent.GroupDeleted(7),
             new QueueEvent.Trimmed(new Offset(301)));
 
+    /** The batch in golden/queue-events-2.hex. */
+    private static final List<QueueEvent> BATCH_WITH_RESET = List.of(
+            new QueueEvent.GroupReset(7, new Offset(299)), new QueueEvent.Acknowledged(8, new Offset(301)));
+
     static LongStream seeds() {
         Long seed = Long.getLong("queue.seed");
         return seed == null ? LongStream.range(0, 300) : LongStream.of(seed);
@@ -88,6 +92,12 @@ class QueueEventCodecTest {
     }
 
     @Test
+    void versionTwoStaysAsItWasWritten() throws IOException {
+        assertEquals(BATCH_WITH_RESET, QueueEventCodec.decode(Golden.read("queue-events-2.hex")));
+        assertEquals(Golden.read("queue-events-2.hex"), QueueEventCodec.encode(BATCH_WITH_RESET));
+    }
+
+    @Test
     void acknowledgementsInOrderCostNearlyNothing() {
         assertTrue(acknowledged(LongStream.range(1_000_000, 1_001_000)) <= 12);
     }
@@ -113,7 +123,8 @@ class QueueEventCodecTest {
 
     @Test
     void anUnknownVersionOrKindIsRefused() {
-        assertRefused("unknown version 2", 2);
+        assertRefused("unknown version 0", 0);
+        assertRefused("unknown version 3", 3);
         assertRefused("unknown kind of event 99", 1, 99);
         assertRefused("ends too early");
     }
@@ -163,7 +174,7 @@ class QueueEventCodecTest {
 
     private static QueueEvent event(Random random) {
         int group = random.nextInt(1 << random.nextInt(31));
-        return switch (random.nextInt(11)) {
+        return switch (random.nextInt(12)) {
             case 0 -> new QueueEvent.Appended(offset(random), messages(random), random.nextLong());
             case 1 -> new QueueEvent.GroupStarted(new GroupName(text(random), text(random)), group, offset(random));
             case 2 -> new QueueEvent.GroupDeleted(group);
@@ -181,6 +192,7 @@ class QueueEventCodecTest {
                         group, offset(random), random.nextLong() >>> 1, random.nextLong() >>> 1, random.nextBoolean());
             case 6 -> new QueueEvent.ClientReleased(text(random), random.nextInt(100_000));
             case 7 -> new QueueEvent.Trimmed(offset(random));
+            case 8 -> new QueueEvent.GroupReset(group, offset(random));
             default -> new QueueEvent.Acknowledged(random.nextInt(2), offset(random));
         };
     }
