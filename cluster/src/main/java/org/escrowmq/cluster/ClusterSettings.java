@@ -27,7 +27,8 @@ public record ClusterSettings(
         Duration idleHubTimeout,
         int pollsPerGroupMax,
         long grantBytesMax,
-        Duration retentionCheckInterval) {
+        Duration retentionCheckInterval,
+        int pullsMax) {
 
     /** Reads and checks {@code escrow.cluster} of a whole configuration. */
     public static ClusterSettings of(Config root) {
@@ -53,7 +54,8 @@ public record ClusterSettings(
                 atLeast(config, "hub.idle-timeout", Duration.ofSeconds(1)),
                 positive(config, "hub.polls-max"),
                 bytes(config, "hub.grant-bytes-max"),
-                atLeast(config, "queue.retention-check-interval", Duration.ofMillis(100)));
+                atLeast(config, "queue.retention-check-interval", Duration.ofMillis(100)),
+                positive(config, "queue.pulls-max"));
     }
 
     private static int positive(Config config, String key) {

@@ -41,7 +41,8 @@ class ClusterSettingsTest {
                         Duration.ofSeconds(90),
                         8_192,
                         4L << 20,
-                        Duration.ofSeconds(60)),
+                        Duration.ofSeconds(60),
+                        1_024),
                 with(""));
     }
 
@@ -58,6 +59,7 @@ class ClusterSettingsTest {
                 "queue.batch-bytes-max = 0",
                 "queue.batches-in-flight-max = 17",
                 "queue.read-ahead-messages = 0",
+                "queue.pulls-max = 0",
                 "queue.idle-timeout = 10ms",
                 "hub.idle-timeout = 10ms",
                 "hub.polls-max = -1",
