@@ -35,6 +35,8 @@ import org.escrowmq.admin.v1.PeekMessagesRequest;
 import org.escrowmq.admin.v1.PeekMessagesResponse;
 import org.escrowmq.admin.v1.QueryMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
+import org.escrowmq.admin.v1.ResetOffsetRequest;
+import org.escrowmq.admin.v1.ResetOffsetResponse;
 import org.escrowmq.admin.v1.ResumeGroupRequest;
 import org.escrowmq.admin.v1.SendMessageRequest;
 import org.escrowmq.admin.v1.SendMessageResponse;
@@ -54,6 +56,7 @@ final class AdminRpc implements AdminService {
     private final Duration timeout;
     private final TopicCalls topics;
     private final GroupCalls groups;
+    private final OffsetCalls offsets;
     private final ClientCalls clients;
     private final MessageCalls messages;
     private final NodeCalls node;
@@ -63,6 +66,7 @@ final class AdminRpc implements AdminService {
         this.timeout = settings.callTimeout();
         this.topics = new TopicCalls(broker);
         this.groups = new GroupCalls(broker);
+        this.offsets = new OffsetCalls(broker);
         this.clients = new ClientCalls(broker.clients());
         this.messages = new MessageCalls(broker, clock, settings.replyBytesMax());
         this.node = new NodeCalls(broker, readiness, settings, blocking);
@@ -126,6 +130,11 @@ final class AdminRpc implements AdminService {
     @Override
     public CompletionStage<Group> resumeGroup(ResumeGroupRequest request) {
         return timed(() -> groups.pause(request.getName(), false));
+    }
+
+    @Override
+    public CompletionStage<ResetOffsetResponse> resetOffset(ResetOffsetRequest request) {
+        return timed(() -> offsets.reset(request));
     }
 
     @Override

@@ -30,6 +30,8 @@ import org.escrowmq.admin.v1.PeekMessagesRequest;
 import org.escrowmq.admin.v1.PeekMessagesResponse;
 import org.escrowmq.admin.v1.QueryMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
+import org.escrowmq.admin.v1.ResetOffsetRequest;
+import org.escrowmq.admin.v1.ResetOffsetResponse;
 import org.escrowmq.admin.v1.ResumeGroupRequest;
 import org.escrowmq.admin.v1.SendMessageRequest;
 import org.escrowmq.admin.v1.SendMessageResponse;
@@ -70,6 +72,9 @@ final class AdminMethods {
             unary("PauseGroup", PauseGroupRequest.getDefaultInstance(), Group.getDefaultInstance());
     static final MethodDescriptor<ResumeGroupRequest, Group> RESUME_GROUP =
             unary("ResumeGroup", ResumeGroupRequest.getDefaultInstance(), Group.getDefaultInstance());
+
+    static final MethodDescriptor<ResetOffsetRequest, ResetOffsetResponse> RESET_OFFSET =
+            unary("ResetOffset", ResetOffsetRequest.getDefaultInstance(), ResetOffsetResponse.getDefaultInstance());
 
     static final MethodDescriptor<ListClientsRequest, ListClientsResponse> LIST_CLIENTS =
             unary("ListClients", ListClientsRequest.getDefaultInstance(), ListClientsResponse.getDefaultInstance());
