@@ -42,8 +42,8 @@ class QueueEventCodecTest {
             new QueueEvent.Trimmed(new Offset(301)));
 
     /** The batch in golden/queue-events-2.hex. */
-    private static final List<QueueEvent> BATCH_WITH_RESET = List.of(
-            new QueueEvent.GroupReset(7, new Offset(299)), new QueueEvent.Acknowledged(8, new Offset(301)));
+    private static final List<QueueEvent> BATCH_WITH_RESET =
+            List.of(new QueueEvent.GroupReset(7, new Offset(299)), new QueueEvent.Acknowledged(8, new Offset(301)));
 
     static LongStream seeds() {
         Long seed = Long.getLong("queue.seed");

@@ -57,14 +57,14 @@ final class OffsetCalls {
         if (broker.catalogue().groupsOf(topic).contains(group)) return;
         throw new Rejection(
                 RefusalCode.FORBIDDEN,
-                "group " + group + " has never read topic " + topic + ", so there is nothing to move; where it will begin"
-                        + " says: escrow group update " + group + " --start first|latest");
+                "group " + group + " has never read topic " + topic
+                        + ", so there is nothing to move; where it will begin" + " says: escrow group update " + group
+                        + " --start first|latest");
     }
 
     private static List<Place> places(ResetOffsetRequest request, TopicDescription topic) {
         if (request.hasQueue()) {
-            return List.of(
-                    new Place(topic.name(), Inputs.within("queue", request.getQueue(), 0, topic.queues() - 1)));
+            return List.of(new Place(topic.name(), Inputs.within("queue", request.getQueue(), 0, topic.queues() - 1)));
         }
         return IntStream.range(0, topic.queues())
                 .mapToObj(queue -> new Place(topic.name(), queue))
@@ -87,10 +87,8 @@ final class OffsetCalls {
 
     private CompletionStage<Planned> plan(Place place, GroupName group, ResetOffsetRequest request) {
         QueueStreams streams = broker.streams();
-        CompletionStage<Optional<Offset>> from =
-                streams.progress(place, group).thenApply(OffsetCalls::whereItHasRead);
-        return target(place, request)
-                .thenCombine(from, (to, before) -> new Planned(place, new Move(before, to)));
+        CompletionStage<Optional<Offset>> from = streams.progress(place, group).thenApply(OffsetCalls::whereItHasRead);
+        return target(place, request).thenCombine(from, (to, before) -> new Planned(place, new Move(before, to)));
     }
 
     private static Optional<Offset> whereItHasRead(Outcome<Offset> progress) {
@@ -104,10 +102,12 @@ final class OffsetCalls {
             case OFFSET -> within(place, new Offset(request.getOffset()));
             case EPOCH_MILLIS -> find(place, Position.at(request.getEpochMillis()));
             case POSITION, TO_NOT_SET ->
-                find(place, switch (Wire.start(request.getPosition())) {
-                    case FIRST -> Position.FIRST;
-                    case LATEST -> Position.LATEST;
-                });
+                find(
+                        place,
+                        switch (Wire.start(request.getPosition())) {
+                            case FIRST -> Position.FIRST;
+                            case LATEST -> Position.LATEST;
+                        });
         };
     }
 
@@ -116,8 +116,8 @@ final class OffsetCalls {
             if (asked.compareTo(end) <= 0) return asked.compareTo(first) < 0 ? first : asked;
             throw new Rejection(
                     RefusalCode.ILLEGAL_OFFSET,
-                    "queue " + place.queue() + " of topic " + place.topic() + " has the offsets " + first.value() + " to "
-                            + end.value() + ", got " + asked.value());
+                    "queue " + place.queue() + " of topic " + place.topic() + " has the offsets " + first.value()
+                            + " to " + end.value() + ", got " + asked.value());
         });
     }
 
@@ -132,8 +132,9 @@ final class OffsetCalls {
     }
 
     private static <A, B> CompletionStage<List<B>> all(List<A> items, Function<A, CompletionStage<B>> work) {
-        List<CompletableFuture<B>> parts =
-                items.stream().map(item -> work.apply(item).toCompletableFuture()).toList();
+        List<CompletableFuture<B>> parts = items.stream()
+                .map(item -> work.apply(item).toCompletableFuture())
+                .toList();
         return CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]))
                 .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
     }

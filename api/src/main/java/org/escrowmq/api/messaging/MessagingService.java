@@ -104,7 +104,8 @@ final class MessagingService {
     }
 
     MessagingLoad load() {
-        return new MessagingLoad(sendLoad.calls(), sendLoad.bytes(), receiving.count() + pulling.count(), telemetry.count());
+        return new MessagingLoad(
+                sendLoad.calls(), sendLoad.bytes(), receiving.count() + pulling.count(), telemetry.count());
     }
 
     /** Ends streams, waiting receives and pulls in peace. Calls under way go on. */

@@ -75,8 +75,7 @@ final class OffsetCalls {
         if (refused == null) refused = illegal(request.getOffset());
         if (refused != null) return CompletableFuture.completedFuture(updated(refused));
         clients.heard(caller.clientId());
-        return streams.moveTo(
-                        place(queue), NameChecks.groupName(request.getGroup()), new Offset(request.getOffset()))
+        return streams.moveTo(place(queue), NameChecks.groupName(request.getGroup()), new Offset(request.getOffset()))
                 .thenApply(outcome -> updated(outcome.fold(moved -> Statuses.OK, Statuses::of)));
     }
 
@@ -94,9 +93,7 @@ final class OffsetCalls {
         return switch (request.getQueryOffsetPolicy()) {
             case BEGINNING, END -> null;
             case TIMESTAMP ->
-                request.hasTimestamp()
-                        ? null
-                        : Statuses.of(Code.BAD_REQUEST, "the policy TIMESTAMP needs a timestamp");
+                request.hasTimestamp() ? null : Statuses.of(Code.BAD_REQUEST, "the policy TIMESTAMP needs a timestamp");
             case UNRECOGNIZED ->
                 Statuses.of(
                         Code.BAD_REQUEST,

@@ -54,10 +54,7 @@ class PullTest {
     }
 
     private static MessageQueue queue(String topic, int id) {
-        return MessageQueue.newBuilder()
-                .setTopic(Rig.resource(topic))
-                .setId(id)
-                .build();
+        return MessageQueue.newBuilder().setTopic(Rig.resource(topic)).setId(id).build();
     }
 
     private static PullMessageRequest.Builder ask(long offset) {
@@ -233,8 +230,7 @@ class PullTest {
                 2,
                 query(request.setTimestamp(WireTimes.timestamp(Long.MAX_VALUE / 2_000)))
                         .getOffset());
-        assertEquals(
-                0, query(request.setTimestamp(WireTimes.timestamp(1_000))).getOffset());
+        assertEquals(0, query(request.setTimestamp(WireTimes.timestamp(1_000))).getOffset());
         assertEquals(
                 Code.BAD_REQUEST,
                 query(request.setQueryOffsetPolicyValue(17)).getStatus().getCode());

@@ -52,8 +52,8 @@ final class ShardedStreams implements QueueStreams {
                 .filter(topic -> topic.permission().readable())
                 .isPresent();
         if (!readable) {
-            return Optional.of(new Refusal(
-                    RefusalCode.FORBIDDEN, "topic " + query.place().topic() + " is not readable"));
+            return Optional.of(
+                    new Refusal(RefusalCode.FORBIDDEN, "topic " + query.place().topic() + " is not readable"));
         }
         return catalogue
                 .group(query.group())
@@ -139,8 +139,7 @@ final class ShardedStreams implements QueueStreams {
     private Optional<Refusal> problem(Place place) {
         Optional<TopicDescription> topic = catalogue.topic(place.topic());
         if (topic.isEmpty()) {
-            return Optional.of(
-                    new Refusal(RefusalCode.TOPIC_NOT_FOUND, "topic " + place.topic() + " does not exist"));
+            return Optional.of(new Refusal(RefusalCode.TOPIC_NOT_FOUND, "topic " + place.topic() + " does not exist"));
         }
         int count = topic.get().queues();
         if (place.queue() >= 0 && place.queue() < count) return Optional.empty();

@@ -142,7 +142,8 @@ public final class StoredMessages {
                     .map(found -> BatchRow.read(found.key(), found.value()))
                     .filter(found -> found.covers(middle));
             if (row.isEmpty()) low = middle + 1;
-            else if (row.get().storedEpochMillis() < epochMillis) low = row.get().end().value();
+            else if (row.get().storedEpochMillis() < epochMillis)
+                low = row.get().end().value();
             else high = row.get().firstOffset();
         }
         return new Offset(low);

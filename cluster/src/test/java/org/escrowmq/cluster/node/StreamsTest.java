@@ -153,7 +153,8 @@ class StreamsTest {
     @Test
     void offsetsOutsideTheQueueAndPlacesThatAreNoneAreRefused() {
         node.send("orders", "m");
-        assertEquals(RefusalCode.ILLEGAL_OFFSET, refused(tryPull(2, "*", 1, SHORT)).code());
+        assertEquals(
+                RefusalCode.ILLEGAL_OFFSET, refused(tryPull(2, "*", 1, SHORT)).code());
         assertEquals(
                 RefusalCode.INVALID_ARGUMENT,
                 refused(await(streams().find(new Place(TopicName.of("orders"), 1), Position.FIRST)))
@@ -164,7 +165,8 @@ class StreamsTest {
                         .code());
         assertEquals(
                 RefusalCode.GROUP_NOT_FOUND,
-                refused(await(streams().progress(PLACE, GroupName.of("nobody")))).code());
+                refused(await(streams().progress(PLACE, GroupName.of("nobody"))))
+                        .code());
         assertEquals(
                 RefusalCode.OFFSET_NOT_FOUND,
                 refused(await(streams().progress(PLACE, GROUP))).code());
@@ -177,7 +179,8 @@ class StreamsTest {
         QueueStreams.Pull first = pullLater(0, "*", 1, LONG);
         QueueStreams.Pull second = pullLater(0, "*", 1, LONG);
         assertEquals(
-                RefusalCode.TOO_MANY_REQUESTS, refused(tryPull(0, "*", 1, SHORT)).code());
+                RefusalCode.TOO_MANY_REQUESTS,
+                refused(tryPull(0, "*", 1, SHORT)).code());
         first.cancel();
         QueueStreams.Pull third = pullLater(0, "*", 1, LONG);
         node.send("orders", "m");

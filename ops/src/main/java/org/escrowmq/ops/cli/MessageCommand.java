@@ -1,7 +1,11 @@
 package org.escrowmq.ops.cli;
 
+import java.util.List;
 import org.escrowmq.admin.v1.PeekMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesRequest;
+import org.escrowmq.admin.v1.StoredMessage;
+import org.escrowmq.ops.ExitCode;
+import org.escrowmq.ops.Failure;
 import org.escrowmq.ops.view.View;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -133,7 +137,7 @@ final class MessageCommand extends CommandGroup {
                 throw new Failure(
                         ExitCode.NOT_FOUND,
                         "queue " + queue + " of topic " + topic + " has no message at offset " + offset
-                                + "; its offsets shows: escrow topic show " + topic);
+                                + "; what it has shows: escrow topic show " + topic);
             }
             return MessageViews.list(found);
         }

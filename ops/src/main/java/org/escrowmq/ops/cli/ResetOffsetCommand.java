@@ -20,9 +20,8 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "Examples:",
-            "  escrow group reset-offset billing --topic orders --to 2025-01-31T08:00:00Z --dry-run",
-            "  escrow group reset-offset billing --topic orders --to offset:1000 --queue 3 --yes"
+            "Example:",
+            "  escrow group reset-offset billing --topic orders --to 2025-01-31T08:00:00Z --dry-run"
         })
 final class ResetOffsetCommand extends AdminCommand {
     /** One of the two, so that nobody moves a group by leaving out a word. */
@@ -45,8 +44,9 @@ final class ResetOffsetCommand extends AdminCommand {
             paramLabel = "PLACE",
             required = true,
             converter = ResetTarget.Converter.class,
-            description = "first, latest, a time (ISO 8601 with its zone, or milliseconds since 1970): the first message"
-                    + " stored then or later; or offset:N of one queue.")
+            description =
+                    "first, latest, a time (ISO 8601 with its zone, or milliseconds since 1970): the first message"
+                            + " stored then or later; or offset:N of one queue.")
     ResetTarget to = new ResetTarget.First();
 
     @Option(names = "--queue", paramLabel = "N", description = "The queue. Default: all queues of the topic.")
@@ -58,10 +58,8 @@ final class ResetOffsetCommand extends AdminCommand {
 
     @Override
     View ask(AdminClient admin) {
-        ResetOffsetRequest.Builder request = ResetOffsetRequest.newBuilder()
-                .setGroup(group)
-                .setTopic(topic)
-                .setDryRun(intent.dryRun);
+        ResetOffsetRequest.Builder request =
+                ResetOffsetRequest.newBuilder().setGroup(group).setTopic(topic).setDryRun(intent.dryRun);
         if (queue != null) request.setQueue(queue);
         to.writeTo(request);
         List<List<Object>> rows = new ArrayList<>();

@@ -79,6 +79,15 @@ public final class AdminCalls implements AutoCloseable {
         });
     }
 
+    /** Moves the group on all queues of the topic. */
+    public void resetOffset(String group, String topic, Start to) {
+        call("ResetOffset", out -> {
+            out.writeString(1, group);
+            out.writeString(2, topic);
+            out.writeEnum(4, to.number);
+        });
+    }
+
     private void call(String method, Fields fields) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
