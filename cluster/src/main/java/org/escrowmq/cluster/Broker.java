@@ -11,6 +11,9 @@ public interface Broker {
     /** Send, receive, acknowledge. */
     MessageExchange exchange();
 
+    /** Stored messages read in order, and where groups stand. */
+    QueueStreams streams();
+
     /** The clients heard here. */
     ClientRegistry clients();
 

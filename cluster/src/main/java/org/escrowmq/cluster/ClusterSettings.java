@@ -29,7 +29,8 @@ public record ClusterSettings(
         long grantBytesMax,
         Duration retentionCheckInterval,
         Duration duplicateWindow,
-        int duplicateIdsMax) {
+        int duplicateIdsMax,
+        int pullsMax) {
 
     /** Reads and checks {@code escrow.cluster} of a whole configuration. */
     public static ClusterSettings of(Config root) {
@@ -57,7 +58,8 @@ public record ClusterSettings(
                 bytes(config, "hub.grant-bytes-max"),
                 atLeast(config, "queue.retention-check-interval", Duration.ofMillis(100)),
                 atLeast(config, "queue.duplicate-window", Duration.ZERO),
-                between(config, "queue.duplicate-ids-max", 1, 1 << 20));
+                between(config, "queue.duplicate-ids-max", 1, 1 << 20),
+                positive(config, "queue.pulls-max"));
     }
 
     private static int positive(Config config, String key) {

@@ -43,7 +43,8 @@ class ClusterSettingsTest {
                         4L << 20,
                         Duration.ofSeconds(60),
                         Duration.ofMinutes(10),
-                        16_384),
+                        16_384,
+                        1_024),
                 with(""));
     }
 
@@ -60,6 +61,7 @@ class ClusterSettingsTest {
                 "queue.batch-bytes-max = 0",
                 "queue.batches-in-flight-max = 17",
                 "queue.read-ahead-messages = 0",
+                "queue.pulls-max = 0",
                 "queue.idle-timeout = 10ms",
                 "hub.idle-timeout = 10ms",
                 "hub.polls-max = -1",

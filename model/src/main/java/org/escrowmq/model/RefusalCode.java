@@ -12,6 +12,10 @@ public enum RefusalCode {
     /** The topic is not writable or readable, or the group is paused. */
     FORBIDDEN,
     INVALID_RECEIPT_HANDLE,
+    /** An offset that the queue never had: below 0 or beyond its end. */
+    ILLEGAL_OFFSET,
+    /** An offset whose message is stored no more, or a group that has no progress on the queue. */
+    OFFSET_NOT_FOUND,
     MESSAGE_TYPE_CONFLICT,
     /** A bound is reached (in flight, memory, polls); the caller may retry after a pause. */
     TOO_MANY_REQUESTS,

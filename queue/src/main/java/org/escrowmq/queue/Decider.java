@@ -45,7 +45,7 @@ final class Decider implements QueueCommand.Cases<Decision> {
     public Decision deliver(QueueCommand.Deliver command) {
         GroupState group = state.group(command.group());
         if (group == null) {
-            return nothing(new QueueReply.Refused(new Refusal(RefusalCode.GROUP_NOT_FOUND, notOpen(command.group()))));
+            return refused(RefusalCode.GROUP_NOT_FOUND, notOpen(command.group()));
         }
         DeliveryPlan plan = DeliveryPlan.of(group, command, state.next().value(), settings.inFlightMax(), nowMillis);
         QueueReply reply = new QueueReply.Delivered(plan.leases(group));
@@ -65,7 +65,7 @@ final class Decider implements QueueCommand.Cases<Decision> {
     public Decision deliverInOrder(QueueCommand.DeliverInOrder command) {
         GroupState group = state.group(command.group());
         if (group == null) {
-            return nothing(new QueueReply.Refused(new Refusal(RefusalCode.GROUP_NOT_FOUND, notOpen(command.group()))));
+            return refused(RefusalCode.GROUP_NOT_FOUND, notOpen(command.group()));
         }
         InOrderPlan plan = InOrderPlan.of(group, command, state.next().value(), settings.inFlightMax(), nowMillis);
         boolean repeats = plan.repeats(nowMillis);
@@ -130,6 +130,20 @@ final class Decider implements QueueCommand.Cases<Decision> {
         return one(new QueueEvent.Trimmed(first), OK);
     }
 
+    @Override
+    public Decision resetGroup(QueueCommand.ResetGroup command) {
+        GroupState group = state.group(command.group());
+        if (group == null) return refused(RefusalCode.GROUP_NOT_FOUND, notOpen(command.group()));
+        Offset to = command.to().compareTo(state.first()) < 0 ? state.first() : command.to();
+        if (to.compareTo(state.next()) > 0) {
+            return refused(
+                    RefusalCode.ILLEGAL_OFFSET,
+                    "the queue ends at offset " + state.next().value() + ", got " + to.value());
+        }
+        if (group.isAt(to.value())) return nothing(OK);
+        return one(new QueueEvent.GroupReset(group.number, to), OK);
+    }
+
     /** Why a delivery number gives no right to a message; null when it does. */
     private @Nullable String flaw(@Nullable Lease lease, long offset, long deliveryNumber) {
         if (lease == null || lease.deliveryNumber == 0) {
@@ -153,7 +167,11 @@ final class Decider implements QueueCommand.Cases<Decision> {
 
     private static Decision invalid(String why) {
         RefusalCode code = RefusalCode.INVALID_RECEIPT_HANDLE;
-        return nothing(new QueueReply.Refused(new Refusal(code, code + ": " + why)));
+        return refused(code, code + ": " + why);
+    }
+
+    private static Decision refused(RefusalCode code, String why) {
+        return nothing(new QueueReply.Refused(new Refusal(code, why)));
     }
 
     private static Decision nothing(QueueReply reply) {

@@ -88,4 +88,11 @@ final class EventWriter implements QueueEvent.Cases<ByteWriter> {
     public ByteWriter trimmed(QueueEvent.Trimmed event) {
         return out.octet(QueueEventCodec.TRIMMED).number(event.first().value());
     }
+
+    @Override
+    public ByteWriter groupReset(QueueEvent.GroupReset event) {
+        return out.octet(QueueEventCodec.GROUP_RESET)
+                .number(event.groupNumber())
+                .number(event.at().value());
+    }
 }

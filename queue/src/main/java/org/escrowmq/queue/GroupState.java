@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *        |                   +--its time comes--> visible --deliver--> leased
  *        +--passed over--> visible --skip--> done
  *        +--skip--> done              any --trim--> done, counted as expired
+ *                                     any --reset--> not offered from the new cursor on, done below it
  * </pre>
  *
  * Where deliveries are in order, a message behind another one of its message group is outstanding but blocked ({@link MessageGroups}):
@@ -94,14 +95,24 @@ final class GroupState {
     QueueState.GroupView view(long next, long nowMillis) {
         WaitingCount waiting = new WaitingCount(nowMillis);
         leases.forEach(waiting);
-        Lease lowest = leases.lowest();
         return new QueueState.GroupView(
                 name,
-                new Offset(lowest == null ? cursor : lowest.offset),
+                progress(),
                 next - cursor + leases.size(),
                 leases.size() - waiting.count,
                 waiting.count,
                 expiredUndelivered);
+    }
+
+    /** Everything below is done. */
+    Offset progress() {
+        Lease lowest = leases.lowest();
+        return new Offset(lowest == null ? cursor : lowest.offset);
+    }
+
+    /** Whether nothing is outstanding and the group goes on at this offset. */
+    boolean isAt(long offset) {
+        return cursor == offset && leases.size() == 0;
     }
 
     void deliver(QueueEvent.Delivered event, long nowMillis) {
@@ -229,6 +240,12 @@ final class GroupState {
         if (cursor >= first) return;
         expiredUndelivered += first - cursor;
         cursor = first;
+    }
+
+    /** Delivery numbers go on, so that no handle of before fits a delivery of after. */
+    void reset(long at) {
+        close();
+        cursor = at;
     }
 
     /** Drops every lease, when the group is forgotten. */

@@ -172,6 +172,17 @@ public sealed interface QueueCommand {
         }
     }
 
+    /**
+     * Moves an open group's progress to {@code to}, back or ahead: what it holds is dropped, and everything from there on is new to it.
+     * An offset that is not stored any more stands for the first that is.
+     */
+    record ResetGroup(GroupName group, Offset to) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.resetGroup(this);
+        }
+    }
+
     /** One method a kind. */
     interface Cases<R> {
         R append(Append command);
@@ -191,5 +202,7 @@ public sealed interface QueueCommand {
         R releaseClient(ReleaseClient command);
 
         R trim(Trim command);
+
+        R resetGroup(ResetGroup command);
     }
 }

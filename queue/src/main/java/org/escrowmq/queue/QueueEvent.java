@@ -105,6 +105,14 @@ public sealed interface QueueEvent {
         }
     }
 
+    /** A group's progress was moved: its leases are gone, and it goes on at {@code at}. */
+    record GroupReset(int groupNumber, Offset at) implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.groupReset(this);
+        }
+    }
+
     /** One method a kind. */
     interface Cases<R> {
         R appended(Appended event);
@@ -124,5 +132,7 @@ public sealed interface QueueEvent {
         R clientReleased(ClientReleased event);
 
         R trimmed(Trimmed event);
+
+        R groupReset(GroupReset event);
     }
 }

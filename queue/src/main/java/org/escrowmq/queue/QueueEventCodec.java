@@ -26,6 +26,7 @@ public final class QueueEventCodec {
     static final int CLIENT_RELEASED = 7;
     static final int TRIMMED = 8;
     static final int DELIVERED_IN_ORDER = 9;
+    static final int GROUP_RESET = 10;
 
     /** Bytes of the shortest message in an Appended event: size, fingerprint. */
     private static final int INCOMING_BYTES_MIN = 9;
@@ -85,6 +86,7 @@ public final class QueueEventCodec {
             case INVISIBLE_CHANGED -> events.add(invisibleChanged(in));
             case CLIENT_RELEASED -> events.add(new QueueEvent.ClientReleased(in.text(), in.number()));
             case TRIMMED -> events.add(new QueueEvent.Trimmed(new Offset(in.number())));
+            case GROUP_RESET -> events.add(new QueueEvent.GroupReset(groupNumber(in), new Offset(in.number())));
             default -> throw in.malformed("unknown kind of event " + kind);
         }
     }

@@ -3,6 +3,7 @@ package org.escrowmq.queue;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,8 @@ public final class QueueState {
     }
 
     /**
-     * What a command leads to. Changes nothing. Codes of refusal: INVALID_RECEIPT_HANDLE (Acknowledge, ChangeInvisible) and
-     * GROUP_NOT_FOUND (Deliver).
+     * What a command leads to. Changes nothing. Codes of refusal: INVALID_RECEIPT_HANDLE (Acknowledge, ChangeInvisible),
+     * GROUP_NOT_FOUND (Deliver, ResetGroup) and ILLEGAL_OFFSET (ResetGroup).
      */
     public Decision decide(QueueCommand command, long nowMillis) {
         return command.fold(new Decider(this, settings, nowMillis));
@@ -142,6 +143,11 @@ public final class QueueState {
     /** Whether the group is open here. */
     public boolean hasGroup(GroupName group) {
         return groups.find(group) != null;
+    }
+
+    /** Below it the group is done with everything; empty for a group that is not open. */
+    public Optional<Offset> progress(GroupName group) {
+        return Optional.ofNullable(groups.find(group)).map(GroupState::progress);
     }
 
     /** The clients that hold auto-renewed leases, in order. */

@@ -68,4 +68,10 @@ final class Replay implements QueueEvent.Cases<QueueState> {
         state.trim(event.first().value());
         return state;
     }
+
+    @Override
+    public QueueState groupReset(QueueEvent.GroupReset event) {
+        state.group(event.groupNumber()).reset(event.at().value());
+        return state;
+    }
 }

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
+import org.escrowmq.model.RefusalCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -233,6 +234,18 @@ final class NaiveQueue {
                 group.expired++;
             }
         }
+    }
+
+    /** The code of the refusal; null when it is done. */
+    @Nullable
+    RefusalCode reset(GroupName name, long to) {
+        Group group = groups.get(name);
+        if (group == null) return RefusalCode.GROUP_NOT_FOUND;
+        if (to > next) return RefusalCode.ILLEGAL_OFFSET;
+        long at = Math.max(first, to);
+        group.entries.headMap(at).values().forEach(NaiveQueue::finish);
+        for (long offset = at; offset < next; offset++) group.entries.put(offset, new Entry(offset));
+        return null;
     }
 
     void snapshot(long now) {

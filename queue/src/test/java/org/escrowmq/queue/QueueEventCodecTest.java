@@ -102,6 +102,7 @@ class QueueEventCodecTest {
     void versionTwoStaysAsItWasWritten() throws IOException {
         List<QueueEvent> batch = new ArrayList<>(BATCH);
         batch.add(IN_ORDER);
+        batch.add(new QueueEvent.GroupReset(7, new Offset(299)));
         assertEquals(batch, QueueEventCodec.decode(Golden.read("queue-events-2.hex")));
         assertEquals(Golden.read("queue-events-2.hex"), QueueEventCodec.encode(batch));
     }
@@ -136,6 +137,7 @@ class QueueEventCodecTest {
         assertRefused("unknown version 3", 3);
         assertRefused("unknown kind of event 99", 2, 99);
         assertRefused("unknown kind of event 9", 1, 9);
+        assertRefused("unknown kind of event 10", 1, 10);
         assertRefused("ends too early");
     }
 
@@ -214,6 +216,7 @@ class QueueEventCodecTest {
                         random.nextBoolean());
             case 6 -> new QueueEvent.ClientReleased(text(random), random.nextInt(100_000));
             case 7 -> new QueueEvent.Trimmed(offset(random));
+            case 9 -> new QueueEvent.GroupReset(group, offset(random));
             default -> new QueueEvent.Acknowledged(random.nextInt(2), offset(random));
         };
     }

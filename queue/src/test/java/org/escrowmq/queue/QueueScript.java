@@ -40,6 +40,7 @@ final class QueueScript {
             case "ack" -> decide(new QueueCommand.Acknowledge(group(words), offset(words[2]), number(words[3])));
             case "change" -> decide(change(words));
             case "release" -> decide(new QueueCommand.ReleaseClient(words[1], words.length > 2 ? millis(words[3]) : 0));
+            case "reset" -> decide(new QueueCommand.ResetGroup(group(words), offset(words[2])));
             case "trim" -> decide(new QueueCommand.Trim(offset(words[1])));
             case "candidates" -> candidates(group(words), Integer.parseInt(words[2]));
             case "groups" -> groups();

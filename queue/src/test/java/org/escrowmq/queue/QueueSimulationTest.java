@@ -59,7 +59,7 @@ class QueueSimulationTest {
         }
 
         private void step() {
-            switch (random.nextInt(24)) {
+            switch (random.nextInt(25)) {
                 case 0, 1, 2 -> queue.append(messages(random.nextInt(6)), now);
                 case 3 -> queue.start(group(), random.nextBoolean(), now);
                 case 4, 5, 6, 7, 8, 9 -> deliverCandidates();
@@ -71,6 +71,7 @@ class QueueSimulationTest {
                 case 19 -> rarely(() -> queue.delete(group(), now));
                 case 20 -> rarely(() -> queue.snapshot(now));
                 case 21 -> rarely(this::restart);
+                case 22 -> rarely(() -> queue.reset(group(), random.nextInt((int) queue.model.next + 2), now));
                 default -> now += random.nextInt(List.of(2, 500, 4_000, 20_000).get(random.nextInt(4)));
             }
         }

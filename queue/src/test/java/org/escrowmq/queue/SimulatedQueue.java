@@ -125,6 +125,19 @@ final class SimulatedQueue {
         model.trim(to);
     }
 
+    void reset(GroupName group, long to, long now) {
+        QueueReply reply = decide(new QueueCommand.ResetGroup(group, new Offset(to)), now);
+        RefusalCode refused = model.reset(group, to);
+        if (refused != null) {
+            assertRefused(refused, reply);
+            return;
+        }
+        assertEquals(new QueueReply.Ok(), reply);
+        finished.remove(group);
+        attempts.remove(group);
+        startedAt.put(group, Math.max(model.first, to));
+    }
+
     void snapshot(long now) {
         endBatch();
         snapshot = state.snapshot(now);
@@ -163,6 +176,7 @@ final class SimulatedQueue {
         for (GroupName group : model.groups.keySet()) {
             List<QueueState.Candidate> expected = model.candidates(group, max, now);
             assertEquals(expected, state.candidates(group, max, now));
+            assertTrue(state.progress(group).isPresent(), "open, but without progress");
             assertEquals(!expected.isEmpty(), state.hasCandidates(group, now));
         }
     }

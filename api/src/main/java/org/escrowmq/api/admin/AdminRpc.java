@@ -37,6 +37,8 @@ import org.escrowmq.admin.v1.PrintClientStackRequest;
 import org.escrowmq.admin.v1.PrintClientStackResponse;
 import org.escrowmq.admin.v1.QueryMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
+import org.escrowmq.admin.v1.ResetOffsetRequest;
+import org.escrowmq.admin.v1.ResetOffsetResponse;
 import org.escrowmq.admin.v1.ResumeGroupRequest;
 import org.escrowmq.admin.v1.SendMessageRequest;
 import org.escrowmq.admin.v1.SendMessageResponse;
@@ -58,6 +60,7 @@ final class AdminRpc implements AdminService {
     private final Duration timeout;
     private final TopicCalls topics;
     private final GroupCalls groups;
+    private final OffsetCalls offsets;
     private final ClientCalls clients;
     private final MessageCalls messages;
     private final NodeCalls node;
@@ -67,6 +70,7 @@ final class AdminRpc implements AdminService {
         this.timeout = settings.callTimeout();
         this.topics = new TopicCalls(broker);
         this.groups = new GroupCalls(broker);
+        this.offsets = new OffsetCalls(broker);
         this.clients = new ClientCalls(broker);
         this.messages = new MessageCalls(broker, clock, settings.replyBytesMax());
         this.node = new NodeCalls(broker, readiness, settings, blocking);
@@ -130,6 +134,11 @@ final class AdminRpc implements AdminService {
     @Override
     public CompletionStage<Group> resumeGroup(ResumeGroupRequest request) {
         return timed(() -> groups.pause(request.getName(), false));
+    }
+
+    @Override
+    public CompletionStage<ResetOffsetResponse> resetOffset(ResetOffsetRequest request) {
+        return timed(() -> offsets.reset(request));
     }
 
     @Override

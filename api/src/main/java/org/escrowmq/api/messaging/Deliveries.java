@@ -8,11 +8,13 @@ import apache.rocketmq.v2.Resource;
 import apache.rocketmq.v2.SystemProperties;
 import com.google.protobuf.UnsafeByteOperations;
 import org.escrowmq.cluster.MessageExchange.Delivery;
+import org.escrowmq.cluster.QueueInspection.StoredMessage;
 import org.escrowmq.model.BodyEncoding;
+import org.escrowmq.model.Offset;
 import org.escrowmq.model.TopicName;
 import org.jspecify.annotations.Nullable;
 
-/** Deliveries as messages on the wire. The body is a view of the stored bytes. */
+/** Deliveries and stored messages as messages on the wire. The body is a view of the stored bytes. */
 final class Deliveries {
     private final String storeHost;
 
@@ -22,17 +24,33 @@ final class Deliveries {
     }
 
     Message message(Resource topic, Delivery delivery) {
+        SystemProperties.Builder system = system(
+                        delivery.message(), delivery.queue(), delivery.offset(), delivery.storedEpochMillis())
+                .setReceiptHandle(delivery.receiptHandle())
+                .setDeliveryAttempt(delivery.attempt());
+        return message(topic, delivery.message(), system);
+    }
+
+    /** A message that was read without a lease: it has no receipt handle and no attempt. */
+    Message stored(Resource topic, StoredMessage stored) {
+        return message(
+                topic,
+                stored.message(),
+                system(stored.message(), stored.queue(), stored.offset(), stored.storedEpochMillis()));
+    }
+
+    private static Message message(
+            Resource topic, org.escrowmq.model.Message message, SystemProperties.Builder system) {
         return Message.newBuilder()
                 .setTopic(topic)
-                .putAllUserProperties(delivery.message().properties())
-                .setSystemProperties(system(delivery))
-                .setBody(UnsafeByteOperations.unsafeWrap(
-                        delivery.message().body().duplicate()))
+                .putAllUserProperties(message.properties())
+                .setSystemProperties(system)
+                .setBody(UnsafeByteOperations.unsafeWrap(message.body().duplicate()))
                 .build();
     }
 
-    private SystemProperties system(Delivery delivery) {
-        org.escrowmq.model.Message message = delivery.message();
+    private SystemProperties.Builder system(
+            org.escrowmq.model.Message message, int queue, Offset offset, long storedEpochMillis) {
         SystemProperties.Builder system = SystemProperties.newBuilder()
                 .addAllKeys(message.keys())
                 .setMessageId(message.id())
@@ -41,14 +59,12 @@ final class Deliveries {
                 .setMessageType(MessageType.valueOf(message.type().name()))
                 .setBornTimestamp(WireTimes.timestamp(message.bornEpochMillis()))
                 .setBornHost(message.bornHost())
-                .setStoreTimestamp(WireTimes.timestamp(delivery.storedEpochMillis()))
+                .setStoreTimestamp(WireTimes.timestamp(storedEpochMillis))
                 .setStoreHost(storeHost)
-                .setReceiptHandle(delivery.receiptHandle())
-                .setQueueId(delivery.queue())
-                .setQueueOffset(delivery.offset().value())
-                .setDeliveryAttempt(delivery.attempt());
+                .setQueueId(queue)
+                .setQueueOffset(offset.value());
         optional(system, message);
-        return system.build();
+        return system;
     }
 
     private static void optional(SystemProperties.Builder system, org.escrowmq.model.Message message) {

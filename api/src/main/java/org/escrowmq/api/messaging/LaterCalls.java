@@ -3,14 +3,10 @@ package org.escrowmq.api.messaging;
 import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.EndTransactionResponse;
 import apache.rocketmq.v2.ForwardMessageToDeadLetterQueueResponse;
-import apache.rocketmq.v2.GetOffsetResponse;
 import apache.rocketmq.v2.MessagingServiceGrpc;
-import apache.rocketmq.v2.PullMessageResponse;
-import apache.rocketmq.v2.QueryOffsetResponse;
 import apache.rocketmq.v2.RecallMessageResponse;
 import apache.rocketmq.v2.Status;
 import apache.rocketmq.v2.SyncLiteSubscriptionResponse;
-import apache.rocketmq.v2.UpdateOffsetResponse;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
@@ -43,33 +39,6 @@ final class LaterCalls {
                         door,
                         "dead-letter queues",
                         status -> ForwardMessageToDeadLetterQueueResponse.newBuilder()
-                                .setStatus(status)
-                                .build()),
-                later(
-                        MessagingServiceGrpc.getPullMessageMethod(),
-                        door,
-                        "pull consumers",
-                        status -> PullMessageResponse.newBuilder()
-                                .setStatus(status)
-                                .build()),
-                later(
-                        MessagingServiceGrpc.getUpdateOffsetMethod(),
-                        door,
-                        "pull consumers",
-                        status -> UpdateOffsetResponse.newBuilder()
-                                .setStatus(status)
-                                .build()),
-                later(
-                        MessagingServiceGrpc.getGetOffsetMethod(),
-                        door,
-                        "pull consumers",
-                        status ->
-                                GetOffsetResponse.newBuilder().setStatus(status).build()),
-                later(
-                        MessagingServiceGrpc.getQueryOffsetMethod(),
-                        door,
-                        "pull consumers",
-                        status -> QueryOffsetResponse.newBuilder()
                                 .setStatus(status)
                                 .build()),
                 later(

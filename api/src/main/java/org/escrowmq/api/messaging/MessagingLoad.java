@@ -5,7 +5,7 @@ package org.escrowmq.api.messaging;
  *
  * @param sendsInFlight send calls without an answer
  * @param sendBytesInFlight their bodies' bytes
- * @param pollsInFlight receives without an answer
+ * @param pollsInFlight receives and pulls without an answer
  * @param telemetryStreams clients connected
  */
 public record MessagingLoad(int sendsInFlight, long sendBytesInFlight, int pollsInFlight, int telemetryStreams) {}

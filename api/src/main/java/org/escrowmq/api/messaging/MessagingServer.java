@@ -23,6 +23,7 @@ import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.MessageExchange;
+import org.escrowmq.cluster.QueueStreams;
 import org.jspecify.annotations.Nullable;
 
 /** The messaging service on its port. Started once, stopped once. */
@@ -49,13 +50,20 @@ public final class MessagingServer {
 
     /** Listens; calls are served from now on, so the broker should be ready. Fails when the port is taken. */
     public static MessagingServer start(Broker broker, MessagingSettings settings) throws IOException {
-        return start(broker.catalogue(), broker.exchange(), broker.clients(), settings, InstantSource.system());
+        return start(
+                broker.catalogue(),
+                broker.exchange(),
+                broker.streams(),
+                broker.clients(),
+                settings,
+                InstantSource.system());
     }
 
     /** Listens, over these parts of a broker. */
     public static MessagingServer start(
             Catalogue catalogue,
             MessageExchange exchange,
+            QueueStreams streams,
             ClientRegistry clients,
             MessagingSettings settings,
             InstantSource clock)
@@ -64,7 +72,7 @@ public final class MessagingServer {
         EventLoops loops = EventLoops.start("messaging", settings.eventLoops());
         try {
             MessagingService service =
-                    new MessagingService(catalogue, exchange, clients, settings, storeHost(settings), clock);
+                    new MessagingService(catalogue, exchange, streams, clients, settings, storeHost(settings), clock);
             Server server = builder(settings, loops, identity)
                     .addService(service.definition())
                     .build()

@@ -7,12 +7,15 @@ import java.util.concurrent.CompletableFuture;
 import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.MessageExchange;
+import org.escrowmq.cluster.QueueStreams;
 
 /** The messaging service: every call of the protocol, bound to what carries it out. */
 final class MessagingService {
     private final Door door = new Door();
     private final Telemetry telemetry;
     private final Receiving receiving;
+    private final Pulling pulling;
+    private final OffsetCalls offsets;
     private final SendLoad sendLoad;
     private final Sending sending;
     private final Routes routes;
@@ -23,6 +26,7 @@ final class MessagingService {
     MessagingService(
             Catalogue catalogue,
             MessageExchange exchange,
+            QueueStreams streams,
             ClientRegistry clients,
             MessagingSettings settings,
             String storeHost,
@@ -48,6 +52,16 @@ final class MessagingService {
                 telemetry::requestTimeout,
                 clock,
                 MessagingServiceGrpc.getReceiveMessageMethod());
+        pulling = new Pulling(
+                streams,
+                clients,
+                door,
+                filters,
+                deliveries,
+                settings,
+                telemetry::requestTimeout,
+                MessagingServiceGrpc.getPullMessageMethod());
+        offsets = new OffsetCalls(streams, clients);
         sendLoad = new SendLoad(
                 settings.limits().sendsInFlight(), settings.limits().sendBytesInFlight());
         sending = new Sending(catalogue, exchange, new SendChecks(clock), sendLoad);
@@ -95,17 +109,21 @@ final class MessagingService {
                 (caller, request) -> CompletableFuture.completedFuture(liveness.terminated(caller, request)),
                 (request, status) -> Liveness.terminationAnswer(status)));
         service.addMethod(telemetry.define(MessagingServiceGrpc.getTelemetryMethod()));
+        service.addMethod(pulling.define(MessagingServiceGrpc.getPullMessageMethod()));
+        offsets.all(door).forEach(service::addMethod);
         LaterCalls.all(door).forEach(service::addMethod);
         return service.build();
     }
 
     MessagingLoad load() {
-        return new MessagingLoad(sendLoad.calls(), sendLoad.bytes(), receiving.count(), telemetry.count());
+        return new MessagingLoad(
+                sendLoad.calls(), sendLoad.bytes(), receiving.count() + pulling.count(), telemetry.count());
     }
 
-    /** Ends streams and waiting receives in peace. Calls under way go on. */
+    /** Ends streams, waiting receives and pulls in peace. Calls under way go on. */
     void stop() {
         telemetry.stop();
         receiving.stop();
+        pulling.stop();
     }
 }

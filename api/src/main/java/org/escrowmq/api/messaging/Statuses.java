@@ -48,6 +48,8 @@ final class Statuses {
             case TOPIC_EXISTS, GROUP_EXISTS, INVALID_ARGUMENT -> Code.BAD_REQUEST;
             case FORBIDDEN -> Code.FORBIDDEN;
             case INVALID_RECEIPT_HANDLE -> Code.INVALID_RECEIPT_HANDLE;
+            case ILLEGAL_OFFSET -> Code.ILLEGAL_OFFSET;
+            case OFFSET_NOT_FOUND -> Code.OFFSET_NOT_FOUND;
             case MESSAGE_TYPE_CONFLICT -> Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE;
             // The one code at which producers pause before they try again, which is what a full disk needs too.
             case TOO_MANY_REQUESTS, STORAGE_FULL -> Code.TOO_MANY_REQUESTS;

@@ -10,6 +10,7 @@ import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
+import org.escrowmq.cluster.QueueStreams;
 import org.escrowmq.cluster.Traffic;
 import org.escrowmq.persistence.Journal;
 
@@ -54,6 +55,11 @@ final class MemoryBroker implements Broker, AutoCloseable {
     @Override
     public MessageExchange exchange() {
         return queues;
+    }
+
+    @Override
+    public QueueStreams streams() {
+        return queues.streams;
     }
 
     @Override

@@ -35,6 +35,8 @@ final class MemoryQueues implements MessageExchange, QueueInspection {
     /** When set, descriptions wait for it. */
     volatile CompletableFuture<Void> describeGate = CompletableFuture.completedFuture(null);
 
+    final MemoryStreams streams = new MemoryStreams(this);
+
     private final Catalogue catalogue;
     private final Traffic traffic;
     private final Map<TopicName, List<List<StoredMessage>>> topics = new HashMap<>();
@@ -131,6 +133,10 @@ final class MemoryQueues implements MessageExchange, QueueInspection {
                         .reversed())
                 .limit(max)
                 .toList()));
+    }
+
+    synchronized Offset end(TopicName topic, int queue) {
+        return new Offset(queuesOf(topic).get(queue).size());
     }
 
     private List<List<StoredMessage>> queuesOf(TopicName topic) {

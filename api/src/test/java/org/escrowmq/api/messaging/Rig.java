@@ -40,7 +40,12 @@ final class Rig implements AutoCloseable {
 
     private Rig(String overrides, Function<MemoryExchange, MessageExchange> around) throws IOException {
         server = MessagingServer.start(
-                catalogue, around.apply(exchange), clients, settings(overrides), InstantSource.system());
+                catalogue,
+                around.apply(exchange),
+                exchange.streams(),
+                clients,
+                settings(overrides),
+                InstantSource.system());
         plain = plaintext();
     }
 

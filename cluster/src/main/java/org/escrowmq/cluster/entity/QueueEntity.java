@@ -72,6 +72,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private final QueueUpkeep upkeep;
     private final ReadAhead readAhead;
     private final Confirmations confirmations;
+    private final Pulls pulls;
     private final Deque<Step> pending = new ArrayDeque<>();
     private final Deque<Batch> inFlight = new ArrayDeque<>();
     private final RateMeter sent;
@@ -109,6 +110,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         this.listeners = new Listeners(id.number());
         this.readAhead = new ReadAhead(stored, partition, context.settings(), getSelf());
         this.confirmations = new Confirmations(stored, getSelf());
+        this.pulls = new Pulls(id.number(), stored, partition, context.settings(), getSelf());
         this.upkeep = new QueueUpkeep(
                 context, id, partition, stored, context.timers().timer(getSelf(), QueueOperation.Wake.INSTANCE));
         this.sent = new RateMeter(context.nowMillis());
@@ -153,6 +155,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private void recovered() {
         nextSequenceNumber = lastSequenceNr() + 1;
         durableEnd = partition.state().next().value();
+        pulls.durable(new Offset(durableEnd), context.nowMillis());
         getContext().getSystem().eventStream().subscribe(getSelf(), ClientGone.class);
         for (Step step : upkeep.recovered(context.nowMillis())) enqueueInternal(step);
         context.awake().woke(id, getSelf());
@@ -164,6 +167,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
                 .match(QueueOperation.class, this::operation)
                 .match(ReadAhead.Arrived.class, this::arrived)
                 .match(Confirmations.Arrived.class, read -> decideAgain(confirmations.arrived(read)))
+                .match(Pulls.Read.class, this::pulled)
                 .matchEquals(Internal.SEAL, seal -> sealRequestedNow())
                 .match(ClientGone.class, gone -> clientGone(gone.clientId()))
                 .match(Terminated.class, gone -> listeners.remove(gone.actor()))
@@ -186,6 +190,10 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         else if (operation instanceof QueueOperation.Unsubscribe gone) listeners.remove(gone.group(), gone.hub());
         else if (operation instanceof QueueOperation.ReleaseClient release) clientGone(release.clientId());
         else if (operation instanceof QueueOperation.DeleteGroup delete) enqueue(new Steps.DeleteGroup(delete));
+        else if (operation instanceof QueueOperation.Pull pull) pull(pull);
+        else if (operation instanceof QueueOperation.EndPull gone) pulls.cancel(gone.answer());
+        else if (operation instanceof QueueOperation.ReadProgress read) enqueue(new Steps.ReadProgress(read));
+        else if (operation instanceof QueueOperation.MoveGroup move) move(move);
         else if (operation instanceof QueueOperation.Stop) stopWhenQuiet();
         else query(operation);
     }
@@ -200,6 +208,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
             queries.findByKey(find, partition.state().first());
         } else if (operation instanceof QueueOperation.FindById find) {
             queries.findById(find, partition.state().first(), partition.state().next());
+        } else if (operation instanceof QueueOperation.FindOffset find) {
+            queries.findOffset(find, partition.state().first(), new Offset(durableEnd));
         } else {
             throw new IllegalStateException("not an operation of a queue: " + operation);
         }
@@ -209,6 +219,24 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private void grant(QueueOperation.Grant grant) {
         upkeep.used(context.nowMillis());
         enqueueInternal(new GrantStep(grant, this));
+    }
+
+    private void pull(QueueOperation.Pull pull) {
+        long now = context.nowMillis();
+        upkeep.used(now);
+        pulls.begin(pull, now);
+        upkeep.scheduleBy(pulls.nextDeadlineMillis(), now);
+    }
+
+    private void pulled(Pulls.Read read) {
+        long now = context.nowMillis();
+        pulls.arrived(read, now);
+        upkeep.scheduleBy(pulls.nextDeadlineMillis(), now);
+    }
+
+    private void move(QueueOperation.MoveGroup move) {
+        if (context.reads().test(move.group(), id.topic())) enqueue(new Steps.MoveGroup(move));
+        else move.refuse(new Refusal(RefusalCode.GROUP_NOT_FOUND, "group " + move.group() + " was deleted"));
     }
 
     private void subscribe(QueueOperation.Subscribe subscribe) {
@@ -335,6 +363,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         Batch batch = inFlight.remove();
         durableEnd = batch.messagesEnd();
         batch.answers().forEach(Runnable::run);
+        pulls.durable(new Offset(durableEnd), context.nowMillis());
         pending.addAll(untilDurable);
         untilDurable.clear();
         entriesSinceSnapshot++;
@@ -410,12 +439,14 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         }
         if (upkeep.readsAgain(now)) listeners.rearm();
         listeners.signal(partition.state(), now);
+        pulls.expire(now);
         for (Step step : upkeep.due(now)) enqueueInternal(step);
-        if (upkeep.isIdle(now) && listeners.isEmpty() && isQuiet()) {
+        if (upkeep.isIdle(now) && listeners.isEmpty() && pulls.isEmpty() && isQuiet()) {
             context.awake().sleeps(id, getSelf());
             getContext().getParent().tell(new ShardRegion.Passivate(QueueOperation.Stop.INSTANCE), getSelf());
         }
         upkeep.schedule(now);
+        upkeep.scheduleBy(pulls.nextDeadlineMillis(), now);
     }
 
     private void enqueueInternal(Step step) {
@@ -445,6 +476,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         pending.forEach(step -> step.refuse(gone));
         pending.clear();
         confirmations.refuse(gone);
+        pulls.refuseAll(gone);
         getContext().stop(getSelf());
     }
 
@@ -475,6 +507,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         deciding.forEach(step -> step.refuse(STOPPED));
         pending.forEach(step -> step.refuse(STOPPED));
         confirmations.refuse(STOPPED);
+        pulls.refuseAll(STOPPED);
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.escrowmq.cluster.Awaited;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.MessageFilter;
 import org.escrowmq.cluster.QueueInspection;
+import org.escrowmq.cluster.QueueStreams;
 import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
@@ -117,6 +118,53 @@ public sealed interface QueueOperation {
 
     /** Messages by id. */
     record FindById(String messageId, CompletableFuture<Outcome<List<QueueInspection.StoredMessage>>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /**
+     * Reads messages without taking them; waits at the end, until the monotonic clock shows {@code deadlineMillis}. Answers what of
+     * {@code from} on is durable.
+     */
+    record Pull(
+            Offset from,
+            MessageFilter filter,
+            int maxMessages,
+            long deadlineMillis,
+            CompletableFuture<Outcome<QueueStreams.Pulled>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** Nobody waits for the answer of a pull any more. */
+    record EndPull(CompletableFuture<Outcome<QueueStreams.Pulled>> answer) implements QueueOperation {}
+
+    /** The offset of a position. */
+    record FindOffset(QueueStreams.Position position, CompletableFuture<Outcome<Offset>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** How far a group is; OFFSET_NOT_FOUND where it is not open. */
+    record ReadProgress(GroupName group, CompletableFuture<Outcome<Offset>> answer) implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** Has a group go on at an offset; it is opened where it is not open yet. */
+    record MoveGroup(
+            GroupName group, boolean startAtFirst, Offset to, CompletableFuture<Outcome<QueueStreams.Move>> answer)
             implements QueueOperation, Awaited {
         @Override
         public void refuse(Refusal why) {

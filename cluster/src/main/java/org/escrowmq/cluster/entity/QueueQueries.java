@@ -98,6 +98,16 @@ final class QueueQueries {
         });
     }
 
+    /** {@code end}: where what is durable ends. */
+    void findOffset(QueueOperation.FindOffset query, Offset first, Offset end) {
+        Offset found = switch (query.position().kind()) {
+            case FIRST -> first;
+            case LATEST -> end;
+            case TIME -> stored.storedFrom(query.position().epochMillis(), first, end);
+        };
+        query.answer().complete(Outcome.done(found));
+    }
+
     private static List<Long> stillStored(List<Long> offsets, Offset first) {
         return offsets.stream()
                 .filter(offset -> offset >= first.value())

@@ -82,9 +82,14 @@ final class QueueUpkeep {
                 partition.state().nextVisibleMillisAfter(nowMillis),
                 Math.min(readAgainMillis, Math.min(nextRetentionCheckMillis, clientsCheckMillis)));
         next = Math.min(next, Math.max(idleAt, nowMillis + 1_000));
-        if (next >= timerAtMillis) return;
-        timerAtMillis = next;
-        timer.set(Math.max(1, next - nowMillis));
+        scheduleBy(next, nowMillis);
+    }
+
+    /** Sets the timer to this time, unless it is set to an earlier one. */
+    void scheduleBy(long atMillis, long nowMillis) {
+        if (atMillis >= timerAtMillis) return;
+        timerAtMillis = atMillis;
+        timer.set(Math.max(1, atMillis - nowMillis));
     }
 
     /** Messages could not be read. */

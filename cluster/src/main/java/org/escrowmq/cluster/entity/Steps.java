@@ -1,8 +1,12 @@
 package org.escrowmq.cluster.entity;
 
+import java.util.Optional;
+import org.escrowmq.cluster.QueueStreams;
 import org.escrowmq.cluster.partition.Partition;
+import org.escrowmq.model.Offset;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.Refusal;
+import org.escrowmq.model.RefusalCode;
 import org.escrowmq.queue.QueueCommand;
 import org.escrowmq.queue.QueueReply;
 
@@ -94,6 +98,43 @@ final class Steps {
         @Override
         public void refuse(Refusal why) {
             // Said again by the next owner: the leases are in its state, and the client still is not alive.
+        }
+    }
+
+    /** Tells how far a group is. A step, so that the answer waits until what it tells of is durable. */
+    record ReadProgress(QueueOperation.ReadProgress read) implements Step {
+        @Override
+        public Runnable decide(Partition partition, Moment moment) {
+            Optional<Offset> progress = partition.state().progress(read.group());
+            Outcome<Offset> outcome = progress.isPresent()
+                    ? Outcome.done(progress.get())
+                    : Outcome.refused(
+                            RefusalCode.OFFSET_NOT_FOUND, "group " + read.group() + " has never read this queue");
+            return () -> read.answer().complete(outcome);
+        }
+
+        @Override
+        public void refuse(Refusal why) {
+            read.refuse(why);
+        }
+    }
+
+    /** Moves a group, opened first where it is not open yet. */
+    record MoveGroup(QueueOperation.MoveGroup move) implements Step {
+        @Override
+        public Runnable decide(Partition partition, Moment moment) {
+            Optional<Offset> from = partition.state().progress(move.group());
+            partition.decide(new QueueCommand.StartGroup(move.group(), move.startAtFirst()), moment.nowMillis());
+            QueueReply reply =
+                    partition.decide(new QueueCommand.ResetGroup(move.group(), move.to()), moment.nowMillis());
+            if (reply instanceof QueueReply.Refused) return () -> move.answer().complete(refusalOf(reply));
+            Offset to = partition.state().progress(move.group()).orElseThrow();
+            return () -> move.answer().complete(Outcome.done(new QueueStreams.Move(from, to)));
+        }
+
+        @Override
+        public void refuse(Refusal why) {
+            move.refuse(why);
         }
     }
 

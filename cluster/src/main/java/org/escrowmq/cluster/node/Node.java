@@ -21,6 +21,7 @@ import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.ClusterSettings;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
+import org.escrowmq.cluster.QueueStreams;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.Traffic;
 import org.escrowmq.cluster.catalogue.CatalogueEvent;
@@ -69,7 +70,8 @@ public final class Node implements Broker {
     private volatile @Nullable Services services;
 
     /** What exists once the catalogue is recovered. */
-    private record Services(ShardedExchange exchange, QueueInspection inspection, Cleanup cleanup) {}
+    private record Services(
+            ShardedExchange exchange, QueueStreams streams, QueueInspection inspection, Cleanup cleanup) {}
 
     private Node(ActorSystem system, Journal journal) {
         this.system = system;
@@ -152,7 +154,11 @@ public final class Node implements Broker {
                 catalogue,
                 queues,
                 work -> system.scheduler().scheduleOnce(Cleanup.pause(), work, system.dispatcher()));
-        services = new Services(exchange, new ShardedInspection(catalogue, queues), cleanup);
+        services = new Services(
+                exchange,
+                new ShardedStreams(catalogue, queues, awake),
+                new ShardedInspection(catalogue, queues),
+                cleanup);
         cleanup.resume();
         startPeriodicWork(queues);
         awaitShards(queues);
@@ -223,6 +229,11 @@ public final class Node implements Broker {
     @Override
     public MessageExchange exchange() {
         return started().exchange();
+    }
+
+    @Override
+    public QueueStreams streams() {
+        return started().streams();
     }
 
     @Override

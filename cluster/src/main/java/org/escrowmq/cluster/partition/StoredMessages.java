@@ -128,6 +128,27 @@ public final class StoredMessages {
         return expired;
     }
 
+    /**
+     * The first of the messages from {@code first} to {@code end} that was stored at {@code epochMillis} or later; {@code end} when there
+     * is none. A binary search over batches: where the server's clock was set back, one of the places that fit.
+     */
+    public Offset storedFrom(long epochMillis, Offset first, Offset end) {
+        long low = first.value();
+        long high = end.value();
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            Optional<BatchRow> row = journal.tables()
+                    .floor(id, PartitionTables.OFFSETS, PartitionTables.offsetKey(middle))
+                    .map(found -> BatchRow.read(found.key(), found.value()))
+                    .filter(found -> found.covers(middle));
+            if (row.isEmpty()) low = middle + 1;
+            else if (row.get().storedEpochMillis() < epochMillis)
+                low = row.get().end().value();
+            else high = row.get().firstOffset();
+        }
+        return new Offset(low);
+    }
+
     /** The first batch at or after {@code first}. */
     public Optional<BatchRow> oldest(Offset first) {
         return journal.tables().scan(id, PartitionTables.OFFSETS, PartitionTables.offsetKey(first.value()), 1).stream()

@@ -241,6 +241,29 @@ class PartitionTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void everyTimeLeadsToTheFirstMessageThatIsNotOlder(long seed) {
+        Random random = new Random(seed);
+        List<Long> times = new ArrayList<>();
+        long at = START;
+        for (int batch = 0; batch < 60; batch++) {
+            at += random.nextInt(4);
+            Message[] messages = new Message[1 + random.nextInt(4)];
+            for (int i = 0; i < messages.length; i++) messages[i] = message("m" + times.size(), List.of(), 1);
+            store(at, messages);
+            for (int i = 0; i < messages.length; i++) times.add(at);
+        }
+        Offset end = new Offset(times.size());
+        for (long time = START - 2; time < at + 3; time++) {
+            long first = random.nextInt(times.size());
+            long expected = first;
+            while (expected < times.size() && times.get((int) expected) < time) expected++;
+            assertEquals(new Offset(expected), stored.storedFrom(time, new Offset(first), end), "seed " + seed);
+        }
+        assertEquals(end, stored.storedFrom(START, end, end));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void everyOffsetLeadsToItsMessage(long seed) {
         Random random = new Random(seed);
         List<String> ids = new ArrayList<>();

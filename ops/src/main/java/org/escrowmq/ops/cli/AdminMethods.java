@@ -32,6 +32,8 @@ import org.escrowmq.admin.v1.PrintClientStackRequest;
 import org.escrowmq.admin.v1.PrintClientStackResponse;
 import org.escrowmq.admin.v1.QueryMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
+import org.escrowmq.admin.v1.ResetOffsetRequest;
+import org.escrowmq.admin.v1.ResetOffsetResponse;
 import org.escrowmq.admin.v1.ResumeGroupRequest;
 import org.escrowmq.admin.v1.SendMessageRequest;
 import org.escrowmq.admin.v1.SendMessageResponse;
@@ -74,6 +76,9 @@ final class AdminMethods {
             unary("PauseGroup", PauseGroupRequest.getDefaultInstance(), Group.getDefaultInstance());
     static final MethodDescriptor<ResumeGroupRequest, Group> RESUME_GROUP =
             unary("ResumeGroup", ResumeGroupRequest.getDefaultInstance(), Group.getDefaultInstance());
+
+    static final MethodDescriptor<ResetOffsetRequest, ResetOffsetResponse> RESET_OFFSET =
+            unary("ResetOffset", ResetOffsetRequest.getDefaultInstance(), ResetOffsetResponse.getDefaultInstance());
 
     static final MethodDescriptor<ListClientsRequest, ListClientsResponse> LIST_CLIENTS =
             unary("ListClients", ListClientsRequest.getDefaultInstance(), ListClientsResponse.getDefaultInstance());

@@ -29,10 +29,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Consumer groups: create, list, show, update, delete, pause, resume. */
+/** Consumer groups: create, list, show, update, delete, pause, resume, move. */
 @Command(
         name = "group",
-        description = "Creates, lists, shows, updates, deletes, pauses and resumes consumer groups.",
+        description = "Creates, lists, shows, updates, deletes, pauses, resumes and moves consumer groups.",
         footer = {"", "Example:", "  escrow group create billing --start first"},
         subcommands = {
             GroupCommand.Create.class,
@@ -41,7 +41,8 @@ import picocli.CommandLine.Parameters;
             GroupCommand.Update.class,
             GroupCommand.Delete.class,
             GroupCommand.Pause.class,
-            GroupCommand.Resume.class
+            GroupCommand.Resume.class,
+            ResetOffsetCommand.class
         })
 final class GroupCommand extends CommandGroup {
     /** Where a new group begins on a topic. */

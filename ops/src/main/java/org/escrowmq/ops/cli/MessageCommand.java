@@ -1,7 +1,11 @@
 package org.escrowmq.ops.cli;
 
+import java.util.List;
 import org.escrowmq.admin.v1.PeekMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesRequest;
+import org.escrowmq.admin.v1.StoredMessage;
+import org.escrowmq.ops.ExitCode;
+import org.escrowmq.ops.Failure;
 import org.escrowmq.ops.view.View;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -14,7 +18,7 @@ import picocli.CommandLine.Parameters;
         name = "message",
         description = "Looks at stored messages without consuming them.",
         footer = {"", "Example:", "  escrow message query --topic orders --key order-17"},
-        subcommands = {MessageCommand.Query.class, MessageCommand.Peek.class})
+        subcommands = {MessageCommand.Query.class, MessageCommand.Peek.class, MessageCommand.Get.class})
 final class MessageCommand extends CommandGroup {
     @Command(
             name = "query",
@@ -100,6 +104,42 @@ final class MessageCommand extends CommandGroup {
                                     .setMax(max)
                                     .build())
                     .getMessagesList());
+        }
+    }
+
+    @Command(
+            name = "get",
+            description = "Shows the message at one offset of a queue.",
+            footer = {"", "Example:", "  escrow message get --topic orders --queue 3 --offset 1017"})
+    static final class Get extends AdminCommand {
+        @Option(names = "--topic", paramLabel = "T", required = true, description = "The topic.")
+        String topic = "";
+
+        @Option(names = "--queue", paramLabel = "N", required = true, description = "The queue.")
+        int queue;
+
+        @Option(names = "--offset", paramLabel = "N", required = true, description = "The offset.")
+        long offset;
+
+        @Override
+        View ask(AdminClient admin) {
+            List<StoredMessage> found = admin.call(
+                            AdminMethods.PEEK_MESSAGES,
+                            PeekMessagesRequest.newBuilder()
+                                    .setTopic(topic)
+                                    .setQueue(queue)
+                                    .setFromOffset(offset)
+                                    .setMax(1)
+                                    .build())
+                    .getMessagesList();
+            // A peek below the first stored message shows that one.
+            if (found.isEmpty() || found.get(0).getOffset() != offset) {
+                throw new Failure(
+                        ExitCode.NOT_FOUND,
+                        "queue " + queue + " of topic " + topic + " has no message at offset " + offset
+                                + "; what it has shows: escrow topic show " + topic);
+            }
+            return MessageViews.list(found);
         }
     }
 }

@@ -8,6 +8,7 @@ import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
+import org.escrowmq.cluster.QueueStreams;
 import org.escrowmq.cluster.Traffic;
 import org.escrowmq.persistence.Journal;
 
@@ -21,6 +22,11 @@ record AnnouncedBroker(Broker node, CompletableFuture<Void> announced) implement
     @Override
     public MessageExchange exchange() {
         return node.exchange();
+    }
+
+    @Override
+    public QueueStreams streams() {
+        return node.streams();
     }
 
     @Override

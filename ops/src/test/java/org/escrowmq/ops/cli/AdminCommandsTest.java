@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 import org.escrowmq.admin.v1.Admin;
 import org.escrowmq.admin.v1.Client;
 import org.escrowmq.admin.v1.Permission;
+import org.escrowmq.admin.v1.ResetOffsetRequest;
+import org.escrowmq.admin.v1.StartPosition;
 import org.escrowmq.admin.v1.StoredMessage;
 import org.escrowmq.admin.v1.TopicType;
 import org.escrowmq.ops.ExitCode;
@@ -149,6 +151,81 @@ class AdminCommandsTest {
         assertTrue(ok("group", "ls", "-o", "json").contains("\"maxAttempts\":5"));
         ok("group", "delete", "billing", "--yes");
         assertTrue(server.groups.isEmpty());
+    }
+
+    private ResetOffsetRequest reset(String... more) {
+        List<String> words = new ArrayList<>(List.of("group", "reset-offset", "billing", "--topic", "orders"));
+        words.addAll(List.of(more));
+        ok(words.toArray(new String[0]));
+        return server.lastReset;
+    }
+
+    @Test
+    void a_group_is_moved_to_each_kind_of_place() {
+        ok("group", "create", "billing");
+        assertEquals(StartPosition.FIRST, reset("--to", "first", "--dry-run").getPosition());
+        assertTrue(server.lastReset.getDryRun());
+        assertFalse(server.lastReset.hasQueue());
+        assertEquals(StartPosition.LATEST, reset("--to", "latest", "--yes").getPosition());
+        assertFalse(server.lastReset.getDryRun());
+        assertEquals(
+                1_738_310_400_000L,
+                reset("--to", "2025-01-31T08:00:00Z", "--yes").getEpochMillis());
+        assertEquals(
+                1_738_310_400_000L,
+                reset("--to", "2025-01-31T09:00:00+01:00", "--yes").getEpochMillis());
+        assertEquals(1_738_310_400_000L, reset("--to", "1738310400000", "--yes").getEpochMillis());
+        assertEquals(5, reset("--to", "offset:5", "--queue", "1", "--yes").getOffset());
+        assertEquals(1, server.lastReset.getQueue());
+    }
+
+    @Test
+    void a_move_shows_from_where_to_where() {
+        ok("group", "create", "billing");
+        String[] words = {"group", "reset-offset", "billing", "--topic", "orders", "--to", "offset:3", "--yes"};
+        assertEquals(3, ok(words).lines().count());
+        List<String> json = new ArrayList<>(List.of(words));
+        json.addAll(List.of("-o", "json"));
+        String shown = ok(json.toArray(new String[0]));
+        assertTrue(shown.contains("\"queue\":0,\"from\":7,\"to\":3"), shown);
+        assertTrue(shown.contains("\"queue\":1,\"from\":null,\"to\":3"), shown);
+    }
+
+    @Test
+    void a_move_needs_a_place_and_an_intent() {
+        ok("group", "create", "billing");
+        fails(ExitCode.USAGE, "group", "reset-offset", "billing", "--topic", "orders", "--to", "first");
+        fails(ExitCode.USAGE, "group", "reset-offset", "billing", "--topic", "orders", "--yes");
+        fails(
+                ExitCode.USAGE,
+                "group",
+                "reset-offset",
+                "billing",
+                "--topic",
+                "o",
+                "--to",
+                "first",
+                "--yes",
+                "--dry-run");
+        for (String place : List.of("yesterday", "offset:", "offset:x", "2025-01-31T08:00:00", "")) {
+            Ended ended =
+                    fails(ExitCode.USAGE, "group", "reset-offset", "billing", "--topic", "o", "--yes", "--to", place);
+            assertTrue(ended.err().contains("offset:N"), ended.err());
+        }
+        assertEquals(
+                "escrow: there is no group nope",
+                fails(ExitCode.NOT_FOUND, "group", "reset-offset", "nope", "--topic", "o", "--to", "first", "--yes")
+                        .err());
+    }
+
+    @Test
+    void one_message_is_shown_by_its_place() {
+        ok("topic", "create", "t");
+        ok("send", "t", "hi", "--count", "3");
+        String shown = ok("message", "get", "--topic", "t", "--queue", "0", "--offset", "1", "-o", "json");
+        assertTrue(shown.contains("\"messageId\":\"id-1\""), shown);
+        Ended ended = fails(ExitCode.NOT_FOUND, "message", "get", "--topic", "t", "--queue", "0", "--offset", "3");
+        assertTrue(ended.err().contains("no message at offset 3"), ended.err());
     }
 
     @Test

@@ -28,12 +28,15 @@ import org.escrowmq.admin.v1.ListClientsResponse;
 import org.escrowmq.admin.v1.ListGroupsResponse;
 import org.escrowmq.admin.v1.ListTopicsResponse;
 import org.escrowmq.admin.v1.NodeDetail;
+import org.escrowmq.admin.v1.OffsetMove;
 import org.escrowmq.admin.v1.OutgoingMessage;
 import org.escrowmq.admin.v1.PeekMessagesResponse;
 import org.escrowmq.admin.v1.PrintClientStackResponse;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
 import org.escrowmq.admin.v1.QueueFigures;
 import org.escrowmq.admin.v1.Receipt;
+import org.escrowmq.admin.v1.ResetOffsetRequest;
+import org.escrowmq.admin.v1.ResetOffsetResponse;
 import org.escrowmq.admin.v1.RetryPolicy;
 import org.escrowmq.admin.v1.SendMessageRequest;
 import org.escrowmq.admin.v1.SendMessageResponse;
@@ -58,6 +61,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
     final Map<String, Group> groups = new TreeMap<>();
     final Map<String, Client> clients = new TreeMap<>();
     final List<StoredMessage> messages = new ArrayList<>();
+    ResetOffsetRequest lastReset = ResetOffsetRequest.getDefaultInstance();
     NodeDetail node = NodeDetail.newBuilder()
             .setVersion(org.escrowmq.ops.Version.current())
             .setReady(true)
@@ -215,6 +219,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
             groups.remove(group.getName());
             return group;
         });
+        on(service, AdminMethods.RESET_OFFSET, this::reset);
         on(
                 service,
                 AdminMethods.PAUSE_GROUP,
@@ -225,6 +230,20 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                 AdminMethods.RESUME_GROUP,
                 request -> put(
                         group(request.getName()).toBuilder().setPaused(false).build()));
+    }
+
+    /** A group stands at 7 on queue 0, and has not read queue 1. */
+    private ResetOffsetResponse reset(ResetOffsetRequest request) {
+        group(request.getGroup());
+        lastReset = request;
+        ResetOffsetResponse.Builder answer = ResetOffsetResponse.newBuilder();
+        if (!request.hasQueue() || request.getQueue() == 0) {
+            answer.addMoves(OffsetMove.newBuilder().setQueue(0).setFrom(7).setTo(request.getOffset()));
+        }
+        if (!request.hasQueue() || request.getQueue() == 1) {
+            answer.addMoves(OffsetMove.newBuilder().setQueue(1).setTo(request.getOffset()));
+        }
+        return answer.build();
     }
 
     private void clientCalls(ServerServiceDefinition.Builder service) {

@@ -156,6 +156,15 @@ public final class AdminCalls implements AutoCloseable {
         return new Verdict(number(answer, 1) == 1, text(answer, 2), text(answer, 4));
     }
 
+    /** Moves the group on all queues of the topic. */
+    public void resetOffset(String group, String topic, Start to) {
+        call("ResetOffset", out -> {
+            out.writeString(1, group);
+            out.writeString(2, topic);
+            out.writeEnum(4, to.number);
+        });
+    }
+
     /** Where a group stands on each queue, in the order of the answer. */
     public List<Standing> standings(String group) {
         return parts(call("DescribeGroup", out -> out.writeString(1, group)), 2).stream()

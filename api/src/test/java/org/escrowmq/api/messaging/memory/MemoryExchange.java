@@ -37,10 +37,12 @@ public final class MemoryExchange implements MessageExchange, AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "memory-exchange"));
     private final Map<TopicName, List<List<MemoryGroup.Stored>>> queues = new HashMap<>();
     private final Map<Section, MemoryGroup> sections = new HashMap<>();
+    private final MemoryStreams streams;
 
     /** An empty one. */
     public MemoryExchange(MemoryCatalogue catalogue) {
         this.catalogue = catalogue;
+        this.streams = new MemoryStreams(catalogue, this, timer);
     }
 
     @Override
@@ -71,7 +73,17 @@ public final class MemoryExchange implements MessageExchange, AutoCloseable {
         sections.forEach((section, group) -> {
             if (section.topic().equals(topic)) serve(group);
         });
+        streams.stored();
         return receipts;
+    }
+
+    /** The same messages, to be read without leases. */
+    public MemoryStreams streams() {
+        return streams;
+    }
+
+    synchronized List<MemoryGroup.Stored> stored(TopicName topic, int queue) {
+        return List.copyOf(log(topic, queue + 1).get(queue));
     }
 
     private List<List<MemoryGroup.Stored>> log(TopicName topic, int count) {
@@ -201,6 +213,7 @@ public final class MemoryExchange implements MessageExchange, AutoCloseable {
         sections.values().forEach(group -> group.waiting().forEach(poll -> poll.complete(Outcome.done(List.of()))));
         sections.clear();
         queues.clear();
+        streams.empty();
     }
 
     /** How many receives wait for a message. */
