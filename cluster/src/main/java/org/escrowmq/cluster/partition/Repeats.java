@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.escrowmq.model.MessageCodec;
 import org.escrowmq.model.Offset;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +115,9 @@ final class Repeats {
         SendResult expand(SendResult result) {
             if (!(result instanceof SendResult.Placed placed)) return result;
             List<Offset> offsets = new ArrayList<>(all.size());
-            for (OutgoingBlob message : all) offsets.add(placed.offsets().get(places.get(message.id())));
+            for (OutgoingBlob message : all) {
+                offsets.add(placed.offsets().get(Objects.requireNonNull(places.get(message.id()))));
+            }
             List<OutgoingBlob> repeated = new ArrayList<>(placed.repeated());
             repeated.addAll(others);
             return new SendResult.Placed(offsets, placed.stored(), repeated);
