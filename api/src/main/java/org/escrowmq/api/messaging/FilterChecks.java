@@ -9,8 +9,6 @@ import java.util.Map;
 import org.escrowmq.cluster.MessageFilter;
 import org.escrowmq.cluster.PropertyFilter;
 import org.escrowmq.cluster.TagFilter;
-import org.escrowmq.queue.filter.FilterSyntaxException;
-import org.escrowmq.queue.filter.SqlFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,15 +45,16 @@ final class FilterChecks {
             Read known = kept.get(expression);
             if (known != null) return known;
         }
-        try {
-            Read read = new Read(new PropertyFilter(SqlFilter.parse(expression)), null);
-            synchronized (kept) {
-                kept.put(expression, read);
-            }
-            return read;
-        } catch (FilterSyntaxException e) {
-            return refused("the SQL filter is wrong " + e.getMessage());
+        return PropertyFilter.parse(expression)
+                .fold(filter -> keep(expression, filter), wrong -> refused(wrong.text()));
+    }
+
+    private Read keep(String expression, MessageFilter filter) {
+        Read read = new Read(filter, null);
+        synchronized (kept) {
+            kept.put(expression, read);
         }
+        return read;
     }
 
     private static Read refused(String text) {
