@@ -103,10 +103,11 @@ public final class AdminCalls implements AutoCloseable {
     }
 
     /** An orderly group. */
-    public void createFifoGroup(String name) {
+    public void createFifoGroup(String name, Start start) {
         call("CreateGroup", out -> {
             out.writeString(1, name);
             out.writeBool(2, true);
+            out.writeEnum(4, start.number);
         });
     }
 

@@ -85,14 +85,14 @@ public final class SharedServer implements BeforeAllCallback, ParameterResolver 
         /** A new topic whose messages have message groups. */
         String fifoTopic(int queues) {
             String name = "topic-" + names.incrementAndGet();
-            server.command("topic", "create", name, "--type", "fifo", "--queues", Integer.toString(queues));
+            admin.createFifoTopic(name, queues);
             return name;
         }
 
         /** A new ordered group that starts at the first message. */
         String fifoGroup() {
             String name = newGroupName();
-            server.command("group", "create", name, "--fifo", "--start", "first");
+            admin.createFifoGroup(name, AdminCalls.Start.FIRST);
             return name;
         }
 
