@@ -14,6 +14,9 @@ public interface Broker {
     /** Stored messages read in order, and where groups stand. */
     QueueStreams streams();
 
+    /** What groups gave up. */
+    DeadLetters deadLetters();
+
     /** The clients heard here. */
     ClientRegistry clients();
 

@@ -30,7 +30,8 @@ public record ClusterSettings(
         Duration retentionCheckInterval,
         Duration duplicateWindow,
         int duplicateIdsMax,
-        int pullsMax) {
+        int pullsMax,
+        Duration deadLetterRetention) {
 
     /** Reads and checks {@code escrow.cluster} of a whole configuration. */
     public static ClusterSettings of(Config root) {
@@ -59,7 +60,8 @@ public record ClusterSettings(
                 atLeast(config, "queue.retention-check-interval", Duration.ofMillis(100)),
                 atLeast(config, "queue.duplicate-window", Duration.ZERO),
                 between(config, "queue.duplicate-ids-max", 1, 1 << 20),
-                positive(config, "queue.pulls-max"));
+                positive(config, "queue.pulls-max"),
+                atLeast(config, "dead-letter-retention", Duration.ofSeconds(1)));
     }
 
     private static int positive(Config config, String key) {

@@ -76,6 +76,13 @@ public interface MessageExchange {
     /** Acknowledges; the answers stand in the order of {@code receiptHandles}, each done or INVALID_RECEIPT_HANDLE. */
     CompletionStage<List<Outcome<Boolean>>> acknowledge(TopicName topic, GroupName group, List<String> receiptHandles);
 
+    /**
+     * Gives a delivered message up: it goes to the dead letters of the group, and its message group goes on without it. Done when that is
+     * durably decided, and also where there is nothing to do: the message is acknowledged, on its way already, delivered anew to
+     * somebody who decides, or gone with its topic. INVALID_RECEIPT_HANDLE for a handle that was not given out for this topic and group.
+     */
+    CompletionStage<Outcome<Boolean>> deadLetter(TopicName topic, GroupName group, String receiptHandle);
+
     /** Makes the message visible after {@code invisible} from now; answers the new handle. INVALID_RECEIPT_HANDLE. */
     CompletionStage<Outcome<String>> changeInvisibleDuration(
             TopicName topic, GroupName group, String receiptHandle, Duration invisible, boolean countsAsAttempt);

@@ -44,7 +44,8 @@ class ClusterSettingsTest {
                         Duration.ofSeconds(60),
                         Duration.ofMinutes(10),
                         16_384,
-                        1_024),
+                        1_024,
+                        Duration.ofDays(30)),
                 with(""));
     }
 

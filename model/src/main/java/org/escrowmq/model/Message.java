@@ -41,6 +41,27 @@ public record Message(
     /** The topic and id a dead letter had at its origin. */
     public record DeadLetterOrigin(TopicName topic, String messageId) {}
 
+    /** The same message as it stands in a dead-letter queue; with null, as it stands in its topic. */
+    public Message withDeadLetterOrigin(@Nullable DeadLetterOrigin origin) {
+        return new Message(
+                id,
+                type,
+                tag,
+                keys,
+                properties,
+                encoding,
+                body,
+                bornEpochMillis,
+                bornHost,
+                messageGroup,
+                deliverAtEpochMillis,
+                recoverAfterMillis,
+                traceContext,
+                priority,
+                liteTopic,
+                origin);
+    }
+
     /** A normal message with nothing but an id and a body. */
     public static Message normal(String id, ByteBuffer body) {
         return new Message(

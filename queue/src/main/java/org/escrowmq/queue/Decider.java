@@ -14,8 +14,10 @@ final class Decider implements QueueCommand.Cases<Decision> {
     private final QueueState state;
     private final QueueSettings settings;
     private final long nowMillis;
+    private final MoveDecider moves;
 
     Decider(QueueState state, QueueSettings settings, long nowMillis) {
+        this.moves = new MoveDecider(state, settings, nowMillis);
         this.state = state;
         this.settings = settings;
         this.nowMillis = nowMillis;
@@ -142,6 +144,41 @@ final class Decider implements QueueCommand.Cases<Decision> {
         }
         if (group.isAt(to.value())) return nothing(OK);
         return one(new QueueEvent.GroupReset(group.number, to), OK);
+    }
+
+    @Override
+    public Decision bury(QueueCommand.Bury command) {
+        return moves.bury(command);
+    }
+
+    @Override
+    public Decision deadLetter(QueueCommand.DeadLetter command) {
+        return moves.deadLetter(command);
+    }
+
+    @Override
+    public Decision redrive(QueueCommand.Redrive command) {
+        return moves.redrive(command);
+    }
+
+    @Override
+    public Decision finishMove(QueueCommand.FinishMove command) {
+        return moves.finish(command);
+    }
+
+    @Override
+    public Decision giveUpMove(QueueCommand.GiveUpMove command) {
+        return moves.giveUp(command);
+    }
+
+    @Override
+    public Decision takeIn(QueueCommand.TakeIn command) {
+        return moves.takeIn(command);
+    }
+
+    @Override
+    public Decision forgetArrival(QueueCommand.ForgetArrival command) {
+        return moves.forget(command);
     }
 
     /** Why a delivery number gives no right to a message; null when it does. */

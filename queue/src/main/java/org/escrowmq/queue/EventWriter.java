@@ -90,6 +90,44 @@ final class EventWriter implements QueueEvent.Cases<ByteWriter> {
     }
 
     @Override
+    public ByteWriter moveIntended(QueueEvent.MoveIntended event) {
+        out.octet(QueueEventCodec.MOVE_INTENDED).number(event.groupNumber());
+        out.number(event.offset().value()).number(event.moveNumber());
+        return out.number(event.destination().code());
+    }
+
+    @Override
+    public ByteWriter moved(QueueEvent.Moved event) {
+        return out.octet(QueueEventCodec.MOVED)
+                .number(event.groupNumber())
+                .number(event.offset().value());
+    }
+
+    @Override
+    public ByteWriter moveGivenUp(QueueEvent.MoveGivenUp event) {
+        return out.octet(QueueEventCodec.MOVE_GIVEN_UP)
+                .number(event.groupNumber())
+                .number(event.offset().value());
+    }
+
+    @Override
+    public ByteWriter arrived(QueueEvent.Arrived event) {
+        out.octet(QueueEventCodec.ARRIVED);
+        return moveId(out, event.id()).number(event.offset().value());
+    }
+
+    @Override
+    public ByteWriter arrivalForgotten(QueueEvent.ArrivalForgotten event) {
+        out.octet(QueueEventCodec.ARRIVAL_FORGOTTEN);
+        return moveId(out, event.id());
+    }
+
+    static ByteWriter moveId(ByteWriter out, MoveId id) {
+        out.number(id.from().topic().value()).number(id.from().number());
+        return out.number(id.groupNumber()).number(id.number());
+    }
+
+    @Override
     public ByteWriter groupReset(QueueEvent.GroupReset event) {
         return out.octet(QueueEventCodec.GROUP_RESET)
                 .number(event.groupNumber())

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *        +--passed over--> visible --skip--> done
  *        +--skip--> done              any --trim--> done, counted as expired
  *                                     any --reset--> not offered from the new cursor on, done below it
+ *                        visible, leased --move intended--> moving --moved--> done
+ *                                                           moving --given up--> visible
  * </pre>
  *
  * Where deliveries are in order, a message behind another one of its message group is outstanding but blocked ({@link MessageGroups}):
@@ -36,6 +38,7 @@ final class GroupState {
     private long cursor;
     private long nextDeliveryNumber;
     private long expiredUndelivered;
+    private int moving;
 
     GroupState(
             GroupName name,
@@ -195,6 +198,72 @@ final class GroupState {
         return found;
     }
 
+    /**
+     * Of the {@code looked} messages whose time came first, those that were delivered {@code maxAttempts} times, each followed by those
+     * of its message group of which the same is true; by offset.
+     */
+    List<Offset> exhausted(int maxAttempts, int looked, long nowMillis) {
+        List<Offset> found = new ArrayList<>();
+        leases.firstVisible(looked, nowMillis, first -> {
+            Lease lease = first;
+            while (lease != null && lease.over(nowMillis) && lease.nextAttempt() > maxAttempts) {
+                found.add(new Offset(lease.offset));
+                lease = lease.after;
+            }
+        });
+        found.sort(Comparator.naturalOrder());
+        return found;
+    }
+
+    /** Whether a message is outstanding that is not to be delivered again once its time has come. O(outstanding messages). */
+    boolean endsAttempts(int maxAttempts) {
+        boolean[] found = {false};
+        leases.forEach(lease -> found[0] |= !lease.isMoving() && lease.nextAttempt() > maxAttempts);
+        return found[0];
+    }
+
+    /** How many messages are on their way to another queue. */
+    int moving() {
+        return moving;
+    }
+
+    List<Move> moves() {
+        List<Move> moves = new ArrayList<>();
+        leases.forEach(lease -> {
+            if (lease.destination != null) {
+                moves.add(new Move(name, number, new Offset(lease.offset), lease.deliveryNumber, lease.destination));
+            }
+        });
+        moves.sort(Comparator.comparingLong(Move::number));
+        return moves;
+    }
+
+    /** Whether a move is under way; else it is finished, given up, or gone with what the group held. */
+    boolean has(Move move) {
+        Lease lease = leases.find(move.offset().value());
+        return lease != null && lease.isMoving() && lease.deliveryNumber == move.number();
+    }
+
+    void intendMove(QueueEvent.MoveIntended event, long nowMillis) {
+        Lease lease = outstanding(event.offset().value(), Long.MAX_VALUE, nowMillis);
+        clients.letGo(lease);
+        attempts.named(lease, 0);
+        lease.deliveryNumber = event.moveNumber();
+        lease.handedBack = true;
+        leases.move(lease, event.destination());
+        nextDeliveryNumber = event.moveNumber() + 1;
+        moving++;
+    }
+
+    void giveUpMove(long offset, long nowMillis) {
+        Lease lease = existing(offset);
+        if (lease.groupHash != 0) throw new IllegalStateException("offset " + offset + " has left its message group");
+        lease.destination = null;
+        lease.deliveryNumber = 0;
+        moving--;
+        leases.reschedule(lease, nowMillis);
+    }
+
     void acknowledge(long offset) {
         finish(existing(offset));
     }
@@ -230,6 +299,7 @@ final class GroupState {
     void resume(Lease lease, long attempt) {
         attempts.named(lease, attempt);
         leases.add(lease);
+        if (lease.isMoving()) moving++;
     }
 
     void trim(long first) {
@@ -286,6 +356,7 @@ final class GroupState {
     }
 
     private void finish(Lease lease) {
+        if (lease.isMoving()) moving--;
         clients.letGo(lease);
         attempts.named(lease, 0);
         leases.remove(lease);

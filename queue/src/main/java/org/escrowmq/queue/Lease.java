@@ -44,6 +44,9 @@ final class Lease {
     /** Of the receive that it was delivered to, where that was named; 0 when it was not. */
     long attemptHash;
 
+    /** Where its message is being moved to, under its delivery number; null when it is not. */
+    Move.@Nullable Destination destination;
+
     int placeByTime;
     int placeByOffset;
 
@@ -70,6 +73,11 @@ final class Lease {
     /** When it will be offered, as far as that is known: a blocked one waits for others, not for a time. */
     long offeredAtMillis() {
         return blocked ? Long.MAX_VALUE : visibleAtMillis;
+    }
+
+    /** Whether its message is on its way to another queue: nobody is given it any more, and it is in no message group. */
+    boolean isMoving() {
+        return destination != null;
     }
 
     int nextAttempt() {

@@ -43,6 +43,14 @@ final class LeaseTable {
         if (unblocked != null) byTime.moved(unblocked);
     }
 
+    /** Its message is being moved: it is never offered again, and the next one of its message group comes first. */
+    void move(Lease lease, Move.Destination destination) {
+        Lease unblocked = byMessageGroup.remove(lease);
+        if (unblocked != null) byTime.moved(unblocked);
+        lease.destination = destination;
+        reschedule(lease, Long.MAX_VALUE);
+    }
+
     /** The last outstanding message of a message group; null when it has none. */
     @Nullable
     Lease lastOf(long groupHash) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *   hash 23:  lease 5 (offered when visible)
  * </pre>
  *
- * Leases without a message group (hash 0) are in no chain.
+ * Leases without a message group (hash 0) and those whose message is being moved elsewhere are in no chain.
  */
 final class MessageGroups {
     /** A chain's ends. */
@@ -31,7 +31,7 @@ final class MessageGroups {
 
     /** Puts a lease at the end of its chain; its offset is above all that are there. */
     void add(Lease lease) {
-        if (lease.groupHash == 0) return;
+        if (lease.groupHash == 0 || lease.isMoving()) return;
         Chain chain = chains.get(lease.groupHash);
         if (chain == null) {
             chains.put(lease.groupHash, new Chain(lease));
@@ -49,13 +49,14 @@ final class MessageGroups {
     /** Takes a lease out; answers the one that comes first now and was blocked by it. */
     @Nullable
     Lease remove(Lease lease) {
-        if (lease.groupHash == 0) return null;
+        if (lease.groupHash == 0 || lease.isMoving()) return null;
         Chain chain = chains.get(lease.groupHash);
         if (chain == null) throw new IllegalStateException("offset " + lease.offset + " is in no chain");
         Lease before = lease.before;
         Lease after = lease.after;
         lease.before = null;
         lease.after = null;
+        lease.blocked = false;
         if (before != null) before.after = after;
         if (after != null) after.before = before;
         if (before == null && after == null) chains.remove(lease.groupHash);

@@ -183,6 +183,65 @@ public sealed interface QueueCommand {
         }
     }
 
+    /**
+     * Intends to move to the dead letters what would be delivered once too often: visible messages that were delivered {@code
+     * maxAttempts} times. Looks at the {@code looked} whose time came first.
+     */
+    record Bury(GroupName group, int maxAttempts, int looked) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.bury(this);
+        }
+    }
+
+    /** Intends to move the message of a delivery to the dead letters, also after its lease; not when a newer delivery has it. */
+    record DeadLetter(GroupName group, Offset offset, long deliveryNumber) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.deadLetter(this);
+        }
+    }
+
+    /** Intends to move messages (ascending offsets) back where they come from; those that the group is done with are left out. */
+    record Redrive(GroupName group, List<Offset> offsets) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.redrive(this);
+        }
+    }
+
+    /** The message is in the other queue: the group is done with it here. */
+    record FinishMove(Move move) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.finishMove(this);
+        }
+    }
+
+    /** A redrive has nowhere to go: the message stays, to be redriven at another time. */
+    record GiveUpMove(Move move) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.giveUpMove(this);
+        }
+    }
+
+    /** Appends a message that another queue moves here, unless this move did it before. */
+    record TakeIn(MoveId id, Incoming message, long storedEpochMillis) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.takeIn(this);
+        }
+    }
+
+    /** The origin of a move has it finished and will not repeat it. */
+    record ForgetArrival(MoveId id) implements QueueCommand {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.forgetArrival(this);
+        }
+    }
+
     /** One method a kind. */
     interface Cases<R> {
         R append(Append command);
@@ -204,5 +263,19 @@ public sealed interface QueueCommand {
         R trim(Trim command);
 
         R resetGroup(ResetGroup command);
+
+        R bury(Bury command);
+
+        R deadLetter(DeadLetter command);
+
+        R redrive(Redrive command);
+
+        R finishMove(FinishMove command);
+
+        R giveUpMove(GiveUpMove command);
+
+        R takeIn(TakeIn command);
+
+        R forgetArrival(ForgetArrival command);
     }
 }

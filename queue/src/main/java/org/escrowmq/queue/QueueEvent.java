@@ -113,6 +113,47 @@ public sealed interface QueueEvent {
         }
     }
 
+    /** A message is to be moved elsewhere: its group gets it no more, and its message group goes on without it. */
+    record MoveIntended(int groupNumber, Offset offset, long moveNumber, Move.Destination destination)
+            implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.moveIntended(this);
+        }
+    }
+
+    /** A move is finished: the message is durable in the other queue, and its group is done with it here. */
+    record Moved(int groupNumber, Offset offset) implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.moved(this);
+        }
+    }
+
+    /** A move has nowhere to go: the message is as it was before. */
+    record MoveGivenUp(int groupNumber, Offset offset) implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.moveGivenUp(this);
+        }
+    }
+
+    /** The message at an offset, appended in the event before, was moved here from another queue. */
+    record Arrived(MoveId id, Offset offset) implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.arrived(this);
+        }
+    }
+
+    /** The origin of a message that was moved here will not send it again. */
+    record ArrivalForgotten(MoveId id) implements QueueEvent {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.arrivalForgotten(this);
+        }
+    }
+
     /** One method a kind. */
     interface Cases<R> {
         R appended(Appended event);
@@ -134,5 +175,15 @@ public sealed interface QueueEvent {
         R trimmed(Trimmed event);
 
         R groupReset(GroupReset event);
+
+        R moveIntended(MoveIntended event);
+
+        R moved(Moved event);
+
+        R moveGivenUp(MoveGivenUp event);
+
+        R arrived(Arrived event);
+
+        R arrivalForgotten(ArrivalForgotten event);
     }
 }

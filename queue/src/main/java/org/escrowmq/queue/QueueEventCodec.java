@@ -5,18 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
+import org.escrowmq.model.QueueId;
+import org.escrowmq.model.TopicId;
 
 /**
  * The compact binary form of a batch of events: the head of a journal entry (docs/formats/queue-events.md).
  *
  * <pre>
- * head  = version:u8 (2; 1 is read too)  { kind:u8 event }        to the end
+ * head  = version:u8 (3; 1 and 2 are read too)  { kind:u8 event }        to the end
  * </pre>
  *
  * Acknowledgements of one group that follow each other are one record, so most cost one byte.
  */
 public final class QueueEventCodec {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     static final int APPENDED = 1;
     static final int GROUP_STARTED = 2;
     static final int GROUP_DELETED = 3;
@@ -27,6 +29,14 @@ public final class QueueEventCodec {
     static final int TRIMMED = 8;
     static final int DELIVERED_IN_ORDER = 9;
     static final int GROUP_RESET = 10;
+    static final int MOVE_INTENDED = 11;
+    static final int MOVED = 12;
+    static final int MOVE_GIVEN_UP = 13;
+    static final int ARRIVED = 14;
+    static final int ARRIVAL_FORGOTTEN = 15;
+
+    /** The last kind that each version has, by version. */
+    private static final int[] LAST_KINDS = {0, TRIMMED, GROUP_RESET, ARRIVAL_FORGOTTEN};
 
     /** Bytes of the shortest message in an Appended event: size, fingerprint. */
     private static final int INCOMING_BYTES_MIN = 9;
@@ -75,7 +85,7 @@ public final class QueueEventCodec {
 
     private static void read(ByteReader in, int version, List<QueueEvent> events) {
         int kind = in.octet();
-        if (version == 1 && kind > TRIMMED) throw in.malformed("unknown kind of event " + kind);
+        if (kind > LAST_KINDS[version]) throw in.malformed("unknown kind of event " + kind);
         switch (kind) {
             case APPENDED -> events.add(appended(in));
             case GROUP_STARTED -> events.add(groupStarted(in));
@@ -87,6 +97,11 @@ public final class QueueEventCodec {
             case CLIENT_RELEASED -> events.add(new QueueEvent.ClientReleased(in.text(), in.number()));
             case TRIMMED -> events.add(new QueueEvent.Trimmed(new Offset(in.number())));
             case GROUP_RESET -> events.add(new QueueEvent.GroupReset(groupNumber(in), new Offset(in.number())));
+            case MOVE_INTENDED -> events.add(moveIntended(in));
+            case MOVED -> events.add(new QueueEvent.Moved(groupNumber(in), new Offset(in.number())));
+            case MOVE_GIVEN_UP -> events.add(new QueueEvent.MoveGivenUp(groupNumber(in), new Offset(in.number())));
+            case ARRIVED -> events.add(new QueueEvent.Arrived(moveId(in), new Offset(in.number())));
+            case ARRIVAL_FORGOTTEN -> events.add(new QueueEvent.ArrivalForgotten(moveId(in)));
             default -> throw in.malformed("unknown kind of event " + kind);
         }
     }
@@ -159,6 +174,23 @@ public final class QueueEventCodec {
                 in.number(),
                 in.number(),
                 in.number("counts-as-attempt flag", 1) == 1);
+    }
+
+    private static QueueEvent moveIntended(ByteReader in) {
+        return new QueueEvent.MoveIntended(groupNumber(in), new Offset(in.number()), in.number(), destination(in));
+    }
+
+    static Move.Destination destination(ByteReader in) {
+        long code = in.number();
+        for (Move.Destination destination : Move.Destination.values()) {
+            if (destination.code() == code) return destination;
+        }
+        throw in.malformed("unknown destination of a move " + code);
+    }
+
+    static MoveId moveId(ByteReader in) {
+        TopicId topic = new TopicId(in.number());
+        return new MoveId(new QueueId(topic, in.smallNumber("queue number")), groupNumber(in), in.number());
     }
 
     private static int groupNumber(ByteReader in) {

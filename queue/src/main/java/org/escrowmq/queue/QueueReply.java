@@ -18,6 +18,9 @@ public sealed interface QueueReply {
     /** The lease runs under a new number. */
     record InvisibleChanged(long deliveryNumber) implements QueueReply {}
 
+    /** Moves that were intended, to be carried out once that is durable; may be none. */
+    record Moving(List<Move> moves) implements QueueReply {}
+
     /** Done, nothing more to say (also where there was nothing to do). */
     record Ok() implements QueueReply {}
 

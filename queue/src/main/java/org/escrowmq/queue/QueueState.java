@@ -38,6 +38,7 @@ public final class QueueState {
     private final RenewingClients clients = new RenewingClients();
     private final GroupTable groups = new GroupTable();
     private final RecentIds recentIds;
+    private final Arrivals arrivals = new Arrivals();
     private long first;
     private long next;
     private long appendedBytes;
@@ -140,6 +141,65 @@ public final class QueueState {
         return recent ? new Offset(found) : null;
     }
 
+    /** The messages that are on their way to other queues, those of each group in the order of their numbers. O(outstanding messages). */
+    public List<Move> moves() {
+        return groups.all().stream()
+                .filter(group -> group.moving() > 0)
+                .flatMap(group -> group.moves().stream())
+                .toList();
+    }
+
+    /** Whether a move is under way; else it is finished, given up, or gone with its group or what that held. */
+    public boolean hasMove(Move move) {
+        GroupState group = groups.find(move.group());
+        return group != null && group.number == move.groupNumber() && group.has(move);
+    }
+
+    /** Whether {@link #moves} has any; O(groups). */
+    public boolean hasMoves() {
+        return groups.all().stream().anyMatch(group -> group.moving() > 0);
+    }
+
+    /** The messages that were moved here and whose origin has not confirmed yet that the move is finished, oldest first. */
+    public List<MoveId> openArrivals() {
+        return List.copyOf(arrivals.all().keySet());
+    }
+
+    /** Whether a message of the group has had its last attempt and is not done with yet. O(outstanding messages). */
+    public boolean endsAttempts(GroupName group, int maxAttempts) {
+        GroupState state = groups.find(group);
+        return state != null && state.endsAttempts(maxAttempts);
+    }
+
+    /** How a group stands to a message. */
+    public enum Standing {
+        /** It was not offered, or is outstanding. */
+        OPEN,
+        /** It is on its way to another queue. */
+        MOVING,
+        /** The group is done with it. */
+        DONE
+    }
+
+    /** How a group stands to the message at an offset; OPEN for a group that is not open. */
+    public Standing standing(GroupName group, Offset offset) {
+        GroupState state = groups.find(group);
+        if (state == null || offset.value() >= state.cursor()) return Standing.OPEN;
+        Lease lease = state.lease(offset.value());
+        if (lease == null) return Standing.DONE;
+        return lease.isMoving() ? Standing.MOVING : Standing.OPEN;
+    }
+
+    /** Whether anything is outstanding in any group; O(groups). */
+    public boolean hasOutstanding() {
+        return groups.all().stream().anyMatch(group -> group.leases.size() > 0);
+    }
+
+    /** The open groups, in the order in which they were opened. */
+    public List<GroupName> openGroups() {
+        return groups.all().stream().map(group -> group.name).toList();
+    }
+
     /** Whether the group is open here. */
     public boolean hasGroup(GroupName group) {
         return groups.find(group) != null;
@@ -205,6 +265,10 @@ public final class QueueState {
 
     long nextDeliveryNumber() {
         return nextDeliveryNumber;
+    }
+
+    Arrivals arrivals() {
+        return arrivals;
     }
 
     RecentIds recentIds() {

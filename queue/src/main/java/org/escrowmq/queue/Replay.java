@@ -70,6 +70,36 @@ final class Replay implements QueueEvent.Cases<QueueState> {
     }
 
     @Override
+    public QueueState moveIntended(QueueEvent.MoveIntended event) {
+        state.group(event.groupNumber()).intendMove(event, nowMillis);
+        return state;
+    }
+
+    @Override
+    public QueueState moved(QueueEvent.Moved event) {
+        state.group(event.groupNumber()).acknowledge(event.offset().value());
+        return state;
+    }
+
+    @Override
+    public QueueState moveGivenUp(QueueEvent.MoveGivenUp event) {
+        state.group(event.groupNumber()).giveUpMove(event.offset().value(), nowMillis);
+        return state;
+    }
+
+    @Override
+    public QueueState arrived(QueueEvent.Arrived event) {
+        state.arrivals().add(event.id(), event.offset());
+        return state;
+    }
+
+    @Override
+    public QueueState arrivalForgotten(QueueEvent.ArrivalForgotten event) {
+        state.arrivals().forget(event.id());
+        return state;
+    }
+
+    @Override
     public QueueState groupReset(QueueEvent.GroupReset event) {
         state.group(event.groupNumber()).reset(event.at().value());
         return state;

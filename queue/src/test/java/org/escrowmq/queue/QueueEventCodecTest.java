@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
+import org.escrowmq.model.QueueId;
+import org.escrowmq.model.TopicId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -104,7 +106,29 @@ class QueueEventCodecTest {
         batch.add(IN_ORDER);
         batch.add(new QueueEvent.GroupReset(7, new Offset(299)));
         assertEquals(batch, QueueEventCodec.decode(Golden.read("queue-events-2.hex")));
-        assertEquals(Golden.read("queue-events-2.hex"), QueueEventCodec.encode(batch));
+    }
+
+    @Test
+    void versionThreeStaysAsItWasWritten() throws IOException {
+        MoveId id = new MoveId(new QueueId(new TopicId(300), 7), 2, 4_005);
+        List<QueueEvent> batch = List.of(
+                new QueueEvent.MoveIntended(7, new Offset(400), 4_007, Move.Destination.DEAD_LETTERS),
+                new QueueEvent.MoveIntended(8, new Offset(401), 1, Move.Destination.ORIGIN),
+                new QueueEvent.Moved(7, new Offset(400)),
+                new QueueEvent.MoveGivenUp(8, new Offset(401)),
+                new QueueEvent.Arrived(id, new Offset(500)),
+                new QueueEvent.ArrivalForgotten(id));
+        assertEquals(batch, QueueEventCodec.decode(Golden.read("queue-events-3.hex")));
+        assertEquals(Golden.read("queue-events-3.hex"), QueueEventCodec.encode(batch));
+    }
+
+    @Test
+    void anOlderVersionHasNoKindsOfALaterOne() {
+        for (int[] head : new int[][] {{1, 10, 7, 1}, {2, 12, 7, 1}, {3, 16, 7, 1}}) {
+            ByteBuffer bytes = ByteBuffer.allocate(head.length);
+            for (int octet : head) bytes.put((byte) octet);
+            assertThrows(IllegalArgumentException.class, () -> QueueEventCodec.decode(bytes.flip()));
+        }
     }
 
     @Test
@@ -134,7 +158,7 @@ class QueueEventCodecTest {
     @Test
     void anUnknownVersionOrKindIsRefused() {
         assertRefused("unknown version 0", 0);
-        assertRefused("unknown version 3", 3);
+        assertRefused("unknown version 4", 4);
         assertRefused("unknown kind of event 99", 2, 99);
         assertRefused("unknown kind of event 9", 1, 9);
         assertRefused("unknown kind of event 10", 1, 10);

@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
+import org.escrowmq.model.QueueId;
+import org.escrowmq.model.TopicId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,15 @@ final class QueueScript {
             case "change" -> decide(change(words));
             case "release" -> decide(new QueueCommand.ReleaseClient(words[1], words.length > 2 ? millis(words[3]) : 0));
             case "reset" -> decide(new QueueCommand.ResetGroup(group(words), offset(words[2])));
+            case "bury" -> decide(new QueueCommand.Bury(group(words), Integer.parseInt(words[2]), 100));
+            case "dead" -> decide(new QueueCommand.DeadLetter(group(words), offset(words[2]), number(words[3])));
+            case "redrive" -> decide(new QueueCommand.Redrive(group(words), offsets(words, 2)));
+            case "moved" -> decide(new QueueCommand.FinishMove(move(words)));
+            case "stuck" -> decide(new QueueCommand.GiveUpMove(move(words)));
+            case "take" -> decide(new QueueCommand.TakeIn(moveId(words[1]), incoming(words[2]), nowMillis));
+            case "forget" -> decide(new QueueCommand.ForgetArrival(moveId(words[1])));
+            case "moves" -> moves(state.moves());
+            case "arrivals" -> arrivals();
             case "trim" -> decide(new QueueCommand.Trim(offset(words[1])));
             case "candidates" -> candidates(group(words), Integer.parseInt(words[2]));
             case "groups" -> groups();
@@ -185,12 +196,52 @@ final class QueueScript {
         if (reply instanceof QueueReply.Appended appended)
             return "from " + appended.first().value();
         if (reply instanceof QueueReply.InvisibleChanged changed) return "d" + changed.deliveryNumber();
+        if (reply instanceof QueueReply.Moving moving) return moves(moving.moves());
         if (reply instanceof QueueReply.Refused refused)
             return "refused, " + refused.refusal().text();
         if (!(reply instanceof QueueReply.Delivered delivered)) return "ok";
         return orNone(delivered.leases().stream()
                 .map(lease -> lease.offset().value() + "#" + lease.attempt() + "=d" + lease.deliveryNumber())
                 .collect(Collectors.joining(" ")));
+    }
+
+    private static String moves(List<Move> moves) {
+        return orNone(moves.stream()
+                .map(move -> move.offset().value() + "=d" + move.number()
+                        + (move.destination() == Move.Destination.ORIGIN ? " to its origin" : ""))
+                .collect(Collectors.joining(", ")));
+    }
+
+    private String arrivals() {
+        return orNone(state.openArrivals().stream()
+                .map(id -> id.from().topic().value() + "/" + id.from().number() + "/" + id.groupNumber() + "/"
+                        + id.number())
+                .collect(Collectors.joining(" ")));
+    }
+
+    /** The open move of an offset, or one that nobody knows. */
+    private Move move(String[] words) {
+        GroupName group = group(words);
+        return state.moves().stream()
+                .filter(move -> move.group().equals(group)
+                        && move.offset().equals(offset(words[2]))
+                        && move.number() == number(words[3]))
+                .findFirst()
+                .orElse(new Move(group, 1, offset(words[2]), number(words[3]), Move.Destination.ORIGIN));
+    }
+
+    private static MoveId moveId(String word) {
+        String[] parts = word.split("/");
+        QueueId from = new QueueId(new TopicId(Long.parseLong(parts[0])), Integer.parseInt(parts[1]));
+        return new MoveId(from, Integer.parseInt(parts[2]), Long.parseLong(parts[3]));
+    }
+
+    private static QueueCommand.Incoming incoming(String fingerprint) {
+        return new QueueCommand.Incoming(Long.parseLong(fingerprint), 0, 100);
+    }
+
+    private static List<Offset> offsets(String[] words, int from) {
+        return Arrays.stream(words).skip(from).map(QueueScript::offset).toList();
     }
 
     private static String orNone(String text) {

@@ -25,6 +25,8 @@ import org.escrowmq.admin.v1.Group;
 import org.escrowmq.admin.v1.GroupDetail;
 import org.escrowmq.admin.v1.ListClientsRequest;
 import org.escrowmq.admin.v1.ListClientsResponse;
+import org.escrowmq.admin.v1.ListDeadLettersRequest;
+import org.escrowmq.admin.v1.ListDeadLettersResponse;
 import org.escrowmq.admin.v1.ListGroupsRequest;
 import org.escrowmq.admin.v1.ListGroupsResponse;
 import org.escrowmq.admin.v1.ListTopicsRequest;
@@ -37,6 +39,8 @@ import org.escrowmq.admin.v1.PrintClientStackRequest;
 import org.escrowmq.admin.v1.PrintClientStackResponse;
 import org.escrowmq.admin.v1.QueryMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
+import org.escrowmq.admin.v1.RedriveDeadLettersRequest;
+import org.escrowmq.admin.v1.RedriveDeadLettersResponse;
 import org.escrowmq.admin.v1.ResetOffsetRequest;
 import org.escrowmq.admin.v1.ResetOffsetResponse;
 import org.escrowmq.admin.v1.ResumeGroupRequest;
@@ -63,6 +67,7 @@ final class AdminRpc implements AdminService {
     private final OffsetCalls offsets;
     private final ClientCalls clients;
     private final MessageCalls messages;
+    private final DeadLetterCalls deadLetters;
     private final NodeCalls node;
 
     AdminRpc(Broker broker, Readiness readiness, AdminSettings settings, InstantSource clock, Executor blocking) {
@@ -73,6 +78,7 @@ final class AdminRpc implements AdminService {
         this.offsets = new OffsetCalls(broker);
         this.clients = new ClientCalls(broker);
         this.messages = new MessageCalls(broker, clock, settings.replyBytesMax());
+        this.deadLetters = new DeadLetterCalls(broker);
         this.node = new NodeCalls(broker, readiness, settings, blocking);
     }
 
@@ -179,6 +185,16 @@ final class AdminRpc implements AdminService {
     @Override
     public CompletionStage<QueryMessagesResponse> queryMessages(QueryMessagesRequest request) {
         return timed(() -> messages.query(request));
+    }
+
+    @Override
+    public CompletionStage<ListDeadLettersResponse> listDeadLetters(ListDeadLettersRequest request) {
+        return timed(() -> deadLetters.list(request));
+    }
+
+    @Override
+    public CompletionStage<RedriveDeadLettersResponse> redriveDeadLetters(RedriveDeadLettersRequest request) {
+        return timed(() -> deadLetters.redrive(request));
     }
 
     @Override

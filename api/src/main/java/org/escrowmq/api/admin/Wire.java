@@ -93,6 +93,7 @@ final class Wire {
     static StoredMessage message(TopicName topic, QueueInspection.StoredMessage stored) {
         Message message = stored.message();
         String tag = message.tag();
+        Message.DeadLetterOrigin origin = message.deadLetterOrigin();
         return StoredMessage.newBuilder()
                 .setTopic(topic.toString())
                 .setQueue(stored.queue())
@@ -107,6 +108,8 @@ final class Wire {
                 .setBornEpochMillis(message.bornEpochMillis())
                 .setBornHost(message.bornHost())
                 .setStoredEpochMillis(stored.storedEpochMillis())
+                .setOriginTopic(origin == null ? "" : origin.topic().toString())
+                .setOriginMessageId(origin == null ? "" : origin.messageId())
                 .build();
     }
 

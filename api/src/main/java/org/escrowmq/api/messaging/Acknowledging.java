@@ -7,6 +7,8 @@ import apache.rocketmq.v2.AckMessageResultEntry;
 import apache.rocketmq.v2.ChangeInvisibleDurationRequest;
 import apache.rocketmq.v2.ChangeInvisibleDurationResponse;
 import apache.rocketmq.v2.Code;
+import apache.rocketmq.v2.ForwardMessageToDeadLetterQueueRequest;
+import apache.rocketmq.v2.ForwardMessageToDeadLetterQueueResponse;
 import apache.rocketmq.v2.Status;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,8 +23,9 @@ import org.escrowmq.model.RefusalCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AckMessage and ChangeInvisibleDuration. Push clients repeat either without end on any code but INVALID_RECEIPT_HANDLE, so
- * what can never succeed is answered with that one.
+ * AckMessage, ChangeInvisibleDuration and ForwardMessageToDeadLetterQueue. Push clients repeat the first two without end on any code
+ * but INVALID_RECEIPT_HANDLE, so what can never succeed is answered with that one; the last they repeat on every code but OK, so it
+ * is answered OK also where nothing is left to do.
  */
 final class Acknowledging {
     private final MessageExchange exchange;
@@ -89,6 +92,24 @@ final class Acknowledging {
                         !request.getSuspend())
                 .thenApply(outcome -> outcome.fold(
                         renewed -> changed(Statuses.OK, renewed), refusal -> changed(status(refusal), handle)));
+    }
+
+    static ForwardMessageToDeadLetterQueueResponse forwarded(Status status) {
+        return ForwardMessageToDeadLetterQueueResponse.newBuilder()
+                .setStatus(status)
+                .build();
+    }
+
+    CompletionStage<ForwardMessageToDeadLetterQueueResponse> deadLetter(
+            Caller caller, ForwardMessageToDeadLetterQueueRequest request) {
+        Status refused = NameChecks.topicAndGroup(request.getTopic(), request.getGroup());
+        if (refused != null) return CompletableFuture.completedFuture(forwarded(refused));
+        clients.heard(caller.clientId());
+        return exchange.deadLetter(
+                        NameChecks.topicName(request.getTopic()),
+                        NameChecks.groupName(request.getGroup()),
+                        request.getReceiptHandle())
+                .thenApply(outcome -> forwarded(outcome.fold(done -> Statuses.OK, Acknowledging::status)));
     }
 
     private static @Nullable Status invisible(long millis) {

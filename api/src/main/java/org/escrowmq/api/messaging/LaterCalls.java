@@ -2,7 +2,6 @@ package org.escrowmq.api.messaging;
 
 import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.EndTransactionResponse;
-import apache.rocketmq.v2.ForwardMessageToDeadLetterQueueResponse;
 import apache.rocketmq.v2.MessagingServiceGrpc;
 import apache.rocketmq.v2.RecallMessageResponse;
 import apache.rocketmq.v2.Status;
@@ -32,13 +31,6 @@ final class LaterCalls {
                         door,
                         "recall of delayed messages",
                         status -> RecallMessageResponse.newBuilder()
-                                .setStatus(status)
-                                .build()),
-                later(
-                        MessagingServiceGrpc.getForwardMessageToDeadLetterQueueMethod(),
-                        door,
-                        "dead-letter queues",
-                        status -> ForwardMessageToDeadLetterQueueResponse.newBuilder()
                                 .setStatus(status)
                                 .build()),
                 later(

@@ -89,6 +89,11 @@ final class MessagingService {
                 acknowledging::change,
                 (request, status) -> Acknowledging.changed(status, request.getReceiptHandle())));
         service.addMethod(UnaryCall.define(
+                MessagingServiceGrpc.getForwardMessageToDeadLetterQueueMethod(),
+                door,
+                acknowledging::deadLetter,
+                (request, status) -> Acknowledging.forwarded(status)));
+        service.addMethod(UnaryCall.define(
                 MessagingServiceGrpc.getQueryRouteMethod(),
                 door,
                 (caller, request) -> CompletableFuture.completedFuture(routes.route(request)),

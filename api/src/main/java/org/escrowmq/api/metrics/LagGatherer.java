@@ -21,6 +21,7 @@ import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.Traffic;
+import org.escrowmq.model.DeadLetterNames;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.TopicId;
@@ -125,6 +126,7 @@ final class LagGatherer {
         Map<GroupName, long[]> sums = new TreeMap<>(Comparator.comparing(GroupName::toString));
         for (QueueInspection.QueueFigures queue : queues) {
             for (QueueInspection.GroupFigures figures : queue.groups()) {
+                if (figures.group().equals(DeadLetterNames.REDRIVE)) continue;
                 long[] sum = sums.computeIfAbsent(figures.group(), absent -> new long[3]);
                 sum[0] += figures.lag();
                 sum[1] += figures.inFlight();

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.Traffic;
+import org.escrowmq.model.DeadLetterNames;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.persistence.JournalStatus;
 
@@ -27,13 +28,19 @@ final class NodeSamples {
     void traffic(Samples samples) {
         Map<Labels, Long> messagesIn = Samples.values();
         Map<Labels, Long> bytesIn = Samples.values();
+        Map<Labels, Long> deadLetters = Samples.values();
         broker.traffic().forEachIn((key, flow) -> {
             Labels labels = produced(key);
             messagesIn.put(labels, flow.messages());
             bytesIn.put(labels, flow.bytes());
+            DeadLetterNames.groupOf(key.topic())
+                    .ifPresent(group -> deadLetters.merge(
+                            consumed(key.topic().toString(), group.toString()), flow.messages(), Long::sum));
         });
         samples.counter("rocketmq_messages_in", "Messages stored for producers.", messagesIn);
         samples.counter("rocketmq_throughput_in", "Body bytes stored for producers.", bytesIn);
+
+        samples.counter("rocketmq_send_to_dlq_messages", "Messages that groups gave up.", deadLetters);
 
         Map<Labels, Long> repeated = Samples.values();
         broker.traffic().forEachRepeated((key, flow) -> repeated.put(produced(key), flow.messages()));

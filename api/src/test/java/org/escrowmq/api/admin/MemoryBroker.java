@@ -8,6 +8,7 @@ import org.apache.pekko.actor.ActorSystem;
 import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.DeadLetters;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
@@ -20,6 +21,7 @@ final class MemoryBroker implements Broker, AutoCloseable {
     final Traffic traffic = new Traffic(Traffic.DEFAULT_FLOWS_MAX);
     final MemoryCatalogue catalogue = new MemoryCatalogue();
     final MemoryQueues queues = new MemoryQueues(catalogue, traffic);
+    final MemoryDeadLetters deadLetters = new MemoryDeadLetters();
     final MemoryClients clients = new MemoryClients();
     final FiledJournal journal = new FiledJournal();
     private final ActorSystem system;
@@ -60,6 +62,11 @@ final class MemoryBroker implements Broker, AutoCloseable {
     @Override
     public QueueStreams streams() {
         return queues.streams;
+    }
+
+    @Override
+    public DeadLetters deadLetters() {
+        return deadLetters;
     }
 
     @Override

@@ -78,6 +78,11 @@ final class MemoryQueues implements MessageExchange, QueueInspection {
     }
 
     @Override
+    public CompletionStage<Outcome<Boolean>> deadLetter(TopicName topic, GroupName group, String receiptHandle) {
+        throw new UnsupportedOperationException("nobody consumes here");
+    }
+
+    @Override
     public CompletionStage<Outcome<String>> changeInvisibleDuration(
             TopicName topic, GroupName group, String receiptHandle, java.time.Duration invisible, boolean counts) {
         throw new UnsupportedOperationException("nobody consumes here");

@@ -96,6 +96,7 @@ class PagesTest {
                         Message.normal("m1", ByteBuffer.wrap(new byte[100])),
                         Message.normal("m2", ByteBuffer.wrap(new byte[100])))));
         port.broker.traffic.out(orders, billing).add(1, 100);
+        port.broker.traffic.in(TopicName.of("%DLQ%billing"), MessageType.NORMAL).add(4, 40);
         port.broker.traffic.repeated(orders, MessageType.NORMAL).add(3, 30);
         register("p", ClientRegistry.Kind.PRODUCER, "a\"b\\c\nd");
         register("c", ClientRegistry.Kind.PUSH_CONSUMER, "5.2.0");
@@ -112,6 +113,7 @@ class PagesTest {
         assertEquals(200, metrics.value("rocketmq_throughput_in_total", "topic", "orders"));
         assertEquals(3, metrics.value("escrow_duplicates_dropped_total", "topic", "orders", "message_type", "normal"));
         assertEquals(1, metrics.value("rocketmq_messages_out_total", "topic", "orders", "consumer_group", "billing"));
+        assertEquals(4, metrics.value("rocketmq_send_to_dlq_messages_total", "consumer_group", "billing"));
         assertEquals(100, metrics.value("rocketmq_throughput_out_total", "topic", "orders"));
         assertEquals("gauge", metrics.types().get("rocketmq_consumer_lag_messages"));
         assertEquals(

@@ -10,6 +10,7 @@ import apache.rocketmq.v2.AckMessageResponse;
 import apache.rocketmq.v2.ChangeInvisibleDurationRequest;
 import apache.rocketmq.v2.ChangeInvisibleDurationResponse;
 import apache.rocketmq.v2.Code;
+import apache.rocketmq.v2.ForwardMessageToDeadLetterQueueRequest;
 import apache.rocketmq.v2.Message;
 import apache.rocketmq.v2.MessagingServiceGrpc;
 import java.time.Duration;
@@ -184,5 +185,31 @@ class AcknowledgeTest {
                 .changeInvisibleDuration(change("h", 1000).build());
         assertEquals(Code.CLIENT_ID_REQUIRED, anonymous.getStatus().getCode());
         assertEquals("h", anonymous.getReceiptHandle());
+    }
+
+    private static Code forwarded(ForwardMessageToDeadLetterQueueRequest.Builder request) {
+        return rig.client("c")
+                .forwardMessageToDeadLetterQueue(request.build())
+                .getStatus()
+                .getCode();
+    }
+
+    private static ForwardMessageToDeadLetterQueueRequest.Builder forward(String handle) {
+        return ForwardMessageToDeadLetterQueueRequest.newBuilder()
+                .setTopic(Rig.resource("t"))
+                .setGroup(Rig.resource("g"))
+                .setReceiptHandle(handle)
+                .setMessageId("id");
+    }
+
+    @Test
+    @DisplayName("134, 135: a message is given up once and again with OK, and garbage says INVALID_RECEIPT_HANDLE")
+    void givenUp() {
+        String handle = handle(received("a"));
+        assertEquals(Code.OK, forwarded(forward(handle)));
+        assertEquals(Code.OK, forwarded(forward(handle)));
+        assertEquals(Code.INVALID_RECEIPT_HANDLE, forwarded(forward("garbage")));
+        assertEquals(Code.ILLEGAL_TOPIC, forwarded(forward(handle).setTopic(Rig.resource("a#b"))));
+        assertEquals(Code.ILLEGAL_CONSUMER_GROUP, forwarded(forward(handle).setGroup(Rig.resource(" "))));
     }
 }

@@ -36,6 +36,11 @@ class GatedExchange implements MessageExchange {
     }
 
     @Override
+    public CompletionStage<Outcome<Boolean>> deadLetter(TopicName topic, GroupName group, String receiptHandle) {
+        return behind.deadLetter(topic, group, receiptHandle);
+    }
+
+    @Override
     public CompletionStage<Outcome<String>> changeInvisibleDuration(
             TopicName topic, GroupName group, String receiptHandle, Duration invisible, boolean countsAsAttempt) {
         return behind.changeInvisibleDuration(topic, group, receiptHandle, invisible, countsAsAttempt);

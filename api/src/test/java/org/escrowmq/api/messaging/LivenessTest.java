@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import apache.rocketmq.v2.ClientType;
 import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.EndTransactionRequest;
-import apache.rocketmq.v2.ForwardMessageToDeadLetterQueueRequest;
 import apache.rocketmq.v2.HeartbeatRequest;
 import apache.rocketmq.v2.NotifyClientTerminationRequest;
 import apache.rocketmq.v2.RecallMessageRequest;
@@ -100,9 +99,7 @@ class LivenessTest {
                         .getStatus(),
                 client.endTransaction(EndTransactionRequest.getDefaultInstance())
                         .getStatus(),
-                client.recallMessage(RecallMessageRequest.getDefaultInstance()).getStatus(),
-                client.forwardMessageToDeadLetterQueue(ForwardMessageToDeadLetterQueueRequest.getDefaultInstance())
-                        .getStatus());
+                client.recallMessage(RecallMessageRequest.getDefaultInstance()).getStatus());
         for (Status answer : answers) {
             assertEquals(Code.NOT_IMPLEMENTED, answer.getCode());
             assertTrue(answer.getMessage().contains("does not have"), answer.getMessage());

@@ -35,6 +35,9 @@ sealed interface CatalogueRequest {
     /** Pause or resume a group. */
     record PauseGroup(GroupName name, boolean paused) implements CatalogueRequest {}
 
+    /** A group gives a message up: its dead-letter topic is needed. */
+    record DeadLetterTopic(GroupName group) implements CatalogueRequest {}
+
     /** A group begins to read a topic. */
     record BindGroup(GroupName group, TopicName topic) implements CatalogueRequest {}
 }

@@ -1,5 +1,6 @@
 package org.escrowmq.cluster.catalogue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,10 +9,12 @@ import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.RetryPolicy;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.TopicSpec;
+import org.escrowmq.model.DeadLetterNames;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.MessageType;
 import org.escrowmq.model.Names;
 import org.escrowmq.model.Outcome;
+import org.escrowmq.model.Permission;
 import org.escrowmq.model.Refusal;
 import org.escrowmq.model.RefusalCode;
 import org.escrowmq.model.TopicName;
@@ -22,8 +25,9 @@ import org.escrowmq.model.TopicType;
  *
  * @param queuesMax the most queues a topic may have
  * @param createGroupsOnUse whether a group comes into being by its first use
+ * @param deadLetterRetention of the dead-letter topics that come into being
  */
-record CatalogueRules(int queuesMax, boolean createGroupsOnUse) {
+record CatalogueRules(int queuesMax, boolean createGroupsOnUse, Duration deadLetterRetention) {
     private static final int ATTEMPTS_MAX = 10_000;
 
     /** Events to make durable, and the description ({@link TopicDescription} or {@link GroupDescription}) to answer with. */
@@ -43,6 +47,9 @@ record CatalogueRules(int queuesMax, boolean createGroupsOnUse) {
         if (request instanceof CatalogueRequest.UpdateGroup update) return update(state, update.spec());
         if (request instanceof CatalogueRequest.DeleteGroup delete) return delete(state, delete.name());
         if (request instanceof CatalogueRequest.PauseGroup pause) return pause(state, pause);
+        if (request instanceof CatalogueRequest.DeadLetterTopic letters) {
+            return deadLetterTopic(state, letters.group(), nowEpochMillis);
+        }
         return bind(state, (CatalogueRequest.BindGroup) request, nowEpochMillis);
     }
 
@@ -107,6 +114,17 @@ record CatalogueRules(int queuesMax, boolean createGroupsOnUse) {
 
     private static Outcome<Decided> topicSet(TopicDescription topic) {
         return Outcome.done(new Decided(List.of(new CatalogueEvent.TopicSet(topic)), topic));
+    }
+
+    /** The topic as it is, or a new one of one queue that takes every type of message. */
+    private Outcome<Decided> deadLetterTopic(CatalogueState state, GroupName group, long nowEpochMillis) {
+        TopicName name = DeadLetterNames.topicOf(group);
+        Optional<TopicDescription> known = state.topic(name);
+        if (known.isPresent()) return Outcome.done(new Decided(List.of(), known.get()));
+        return create(
+                state,
+                new TopicSpec(name, TopicType.MIXED, 1, Permission.READ_WRITE, deadLetterRetention),
+                nowEpochMillis);
     }
 
     private static Outcome<Decided> delete(CatalogueState state, TopicName name) {

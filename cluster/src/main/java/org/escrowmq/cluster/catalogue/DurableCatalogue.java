@@ -18,6 +18,7 @@ import org.escrowmq.cluster.GroupDescription;
 import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.TopicSpec;
+import org.escrowmq.model.DeadLetterNames;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.TopicId;
@@ -39,7 +40,8 @@ public final class DurableCatalogue implements Catalogue {
     /** Starts the actor. {@code changed} hears of each event on the actor's thread, once it is durable. */
     public DurableCatalogue(
             ActorSystem system, ClusterSettings settings, InstantSource clock, Consumer<CatalogueEvent> changed) {
-        CatalogueRules rules = new CatalogueRules(settings.queuesMax(), settings.createGroupsOnUse());
+        CatalogueRules rules =
+                new CatalogueRules(settings.queuesMax(), settings.createGroupsOnUse(), settings.deadLetterRetention());
         BackoffOnStopOptions writer = BackoffOpts.onStop(
                 CatalogueActor.props(state, rules, clock, changed, recovered),
                 "writer",
@@ -134,6 +136,14 @@ public final class DurableCatalogue implements Catalogue {
             return CompletableFuture.completedFuture(Outcome.done(known.get()));
         }
         return group(new CatalogueRequest.BindGroup(group, topic));
+    }
+
+    /** The dead-letter topic of a group, which comes into being where it does not exist. ILLEGAL_TOPIC. */
+    public CompletionStage<Outcome<TopicDescription>> deadLetterTopic(GroupName group) {
+        return state.topic(DeadLetterNames.topicOf(group))
+                .<CompletionStage<Outcome<TopicDescription>>>map(
+                        known -> CompletableFuture.completedFuture(Outcome.done(known)))
+                .orElseGet(() -> topic(new CatalogueRequest.DeadLetterTopic(group)));
     }
 
     /** Records that nothing is left of a deleted topic. */

@@ -10,6 +10,7 @@ import org.escrowmq.cluster.partition.StoredBlob;
 import org.escrowmq.model.MessageCodec;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.Refusal;
+import org.escrowmq.queue.Move;
 import org.escrowmq.queue.QueueCommand;
 import org.escrowmq.queue.QueueReply;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Serves a poll: picks what the group may have now, leases it, and hands it to the hub once the leases are durable. Picking
  * and leasing happen in one step on the tentative state, so two polls never pick the same message. Where bodies are not in
- * memory the step asks the entity to read them and is decided again afterwards.
+ * memory the step asks the entity to read them and is decided again afterwards. A message that would be delivered once too often goes
+ * to the dead letters instead.
  */
 final class GrantStep implements Step {
     /** What the step needs of its entity. */
@@ -27,6 +29,12 @@ final class GrantStep implements Step {
 
         /** Decides the step again in a later batch. */
         void again(GrantStep step);
+
+        /** How often a message is delivered to the group at most. */
+        int maxAttempts(QueueOperation.Grant grant);
+
+        /** Takes messages that go to the dead letters instead of to the poll; that is durable. */
+        void intended(List<Move> moves);
 
         /** Whether the group has more; clears its signal when not. */
         boolean more(QueueOperation.Grant grant, long nowMillis);
@@ -41,6 +49,9 @@ final class GrantStep implements Step {
         void delivered(QueueOperation.Grant grant, int messages, long bytes);
     }
 
+    /** Messages that were delivered before and are looked at, whether they were so too often. */
+    private static final int LOOKED_FOR_DEAD = 256;
+
     private final QueueOperation.Grant grant;
     private final Owner owner;
 
@@ -52,7 +63,21 @@ final class GrantStep implements Step {
     @Override
     public Runnable decide(Partition partition, Moment moment) {
         long now = moment.nowMillis();
-        Pick pick = grant.ordered() ? Pick.inOrder(partition, grant, now) : Pick.free(partition, grant, now);
+        int maxAttempts = owner.maxAttempts(grant);
+        List<Move> buried =
+                MoveSteps.decide(partition, new QueueCommand.Bury(grant.group(), maxAttempts, LOOKED_FOR_DEAD), moment);
+        Runnable rest = deliver(partition, maxAttempts, now);
+        if (buried.isEmpty()) return rest;
+        return () -> {
+            owner.intended(buried);
+            rest.run();
+        };
+    }
+
+    private Runnable deliver(Partition partition, int maxAttempts, long now) {
+        Pick pick = grant.ordered()
+                ? Pick.inOrder(partition, grant, maxAttempts, now)
+                : Pick.free(partition, grant, maxAttempts, now);
         if (pick.command() == null && pick.missing() != null) {
             owner.readAhead(pick.missing(), this);
             return () -> {};

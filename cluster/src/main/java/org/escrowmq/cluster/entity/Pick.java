@@ -10,7 +10,7 @@ import org.escrowmq.queue.QueueState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a grant may lease right now, as the command that does it.
+ * What a grant may lease right now, as the command that does it. What was delivered as often as it may be is left out.
  *
  * @param command null when there is nothing
  * @param missing the first message that was wanted and is not in memory
@@ -23,12 +23,13 @@ record Pick(@Nullable QueueCommand command, @Nullable Offset missing) {
     private static final int LOOKED_IN_ORDER = 128;
 
     /** For a group without order: whatever is available. */
-    static Pick free(Partition partition, QueueOperation.Grant grant, long nowMillis) {
+    static Pick free(Partition partition, QueueOperation.Grant grant, int maxAttempts, long nowMillis) {
         boolean filtered = !grant.filter().acceptsAll();
         int looked = filtered ? Math.max(FILTERED_CANDIDATES, grant.maxMessages()) : grant.maxMessages();
         Free picked = new Free(grant);
         Offset missing = null;
         for (QueueState.Candidate candidate : partition.state().candidates(grant.group(), looked, nowMillis)) {
+            if (candidate.attempt() > maxAttempts) continue;
             StoredBlob message = partition.cached(candidate.offset());
             if (message == null) {
                 missing = candidate.offset();
@@ -44,12 +45,13 @@ record Pick(@Nullable QueueCommand command, @Nullable Offset missing) {
     }
 
     /** For an ordered group: what was looked at; the queue decides which of it is not behind another message. */
-    static Pick inOrder(Partition partition, QueueOperation.Grant grant, long nowMillis) {
+    static Pick inOrder(Partition partition, QueueOperation.Grant grant, int maxAttempts, long nowMillis) {
         QueueState.InOrder offer =
                 partition.state().inOrder(grant.group(), grant.maxMessages(), grant.attempt(), nowMillis);
         List<QueueCommand.Looked> again = new ArrayList<>();
         Offset missing = null;
         for (QueueState.Candidate candidate : offer.again()) {
+            if (candidate.attempt() > maxAttempts) continue;
             QueueCommand.Looked message = look(partition, grant, candidate.offset());
             if (message != null) again.add(message);
             else if (missing == null) missing = candidate.offset();

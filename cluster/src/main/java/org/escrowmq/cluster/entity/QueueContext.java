@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.ClusterSettings;
 import org.escrowmq.cluster.TopicDescription;
@@ -20,6 +21,8 @@ import org.escrowmq.persistence.Journal;
  * @param awake the queue actors that run
  * @param topics the topic of an incarnation, while it exists
  * @param reads whether a group is bound to an incarnation of a topic, so that its queues may open it
+ * @param maxAttempts how often a message is delivered to a group before it goes to its dead letters
+ * @param routes the way to other queues
  * @param clock the server's clock, for times that are stored
  */
 public record QueueContext(
@@ -33,6 +36,8 @@ public record QueueContext(
         ReceiptHandle.Codec handles,
         Function<TopicId, Optional<TopicDescription>> topics,
         BiPredicate<GroupName, TopicId> reads,
+        ToIntFunction<GroupName> maxAttempts,
+        Routes routes,
         InstantSource clock) {
 
     /** The monotonic clock that leases run on, in milliseconds of any origin. */

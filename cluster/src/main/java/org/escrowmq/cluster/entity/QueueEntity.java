@@ -23,9 +23,12 @@ import org.escrowmq.model.Offset;
 import org.escrowmq.model.QueueId;
 import org.escrowmq.model.Refusal;
 import org.escrowmq.model.RefusalCode;
+import org.escrowmq.model.TopicName;
 import org.escrowmq.persistence.JournalEntry;
 import org.escrowmq.persistence.PersistenceId;
 import org.escrowmq.persistence.pekko.StoredState;
+import org.escrowmq.queue.Move;
+import org.escrowmq.queue.QueueCommand;
 import org.escrowmq.queue.QueueSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,9 +44,6 @@ import org.slf4j.LoggerFactory;
 public final class QueueEntity extends AbstractPersistentActor implements GrantStep.Owner, StoreStep.Owner {
     private static final Logger log = LoggerFactory.getLogger(QueueEntity.class);
     private static final int SEAL_EARLY_STEPS = 64;
-
-    /** Acks may wait where sends are refused: a refused ack comes back as a redelivery, which is more work, not less. */
-    private static final int ACKS_RESERVE = 4;
 
     private static final Refusal UNKNOWN_OUTCOME = new Refusal(
             RefusalCode.TIMEOUT, "the queue stopped before the outcome was known; send again with the same message id");
@@ -73,11 +73,11 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private final ReadAhead readAhead;
     private final Confirmations confirmations;
     private final Pulls pulls;
-    private final Deque<Step> pending = new ArrayDeque<>();
+    private final Outbox outbox;
+    private final PendingSteps pending;
     private final Deque<Batch> inFlight = new ArrayDeque<>();
     private final RateMeter sent;
     private final TopicLabels labels;
-    private long pendingBytes;
     private boolean sealRequested;
     private long nextSequenceNumber;
     private long entriesSinceSnapshot;
@@ -111,6 +111,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         this.readAhead = new ReadAhead(stored, partition, context.settings(), getSelf());
         this.confirmations = new Confirmations(stored, getSelf());
         this.pulls = new Pulls(id.number(), stored, partition, context.settings(), getSelf());
+        this.outbox = new Outbox(id, stored, partition, context.routes(), this::enqueueInternal, getSelf());
+        this.pending = new PendingSteps(id.number(), context.settings());
         this.upkeep = new QueueUpkeep(
                 context, id, partition, stored, context.timers().timer(getSelf(), QueueOperation.Wake.INSTANCE));
         this.sent = new RateMeter(context.nowMillis());
@@ -158,6 +160,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         pulls.durable(new Offset(durableEnd), context.nowMillis());
         getContext().getSystem().eventStream().subscribe(getSelf(), ClientGone.class);
         for (Step step : upkeep.recovered(context.nowMillis())) enqueueInternal(step);
+        carryOut(partition.state().moves());
         context.awake().woke(id, getSelf());
     }
 
@@ -168,6 +171,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
                 .match(ReadAhead.Arrived.class, this::arrived)
                 .match(Confirmations.Arrived.class, read -> decideAgain(confirmations.arrived(read)))
                 .match(Pulls.Read.class, this::pulled)
+                .match(Outbox.Carried.class, this::carried)
                 .matchEquals(Internal.SEAL, seal -> sealRequestedNow())
                 .match(ClientGone.class, gone -> clientGone(gone.clientId()))
                 .match(Terminated.class, gone -> listeners.remove(gone.actor()))
@@ -195,24 +199,22 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         else if (operation instanceof QueueOperation.ReadProgress read) enqueue(new Steps.ReadProgress(read));
         else if (operation instanceof QueueOperation.MoveGroup move) move(move);
         else if (operation instanceof QueueOperation.Stop) stopWhenQuiet();
-        else query(operation);
+        else moveOrQuery(operation);
     }
 
-    private void query(QueueOperation operation) {
-        long now = context.nowMillis();
-        if (operation instanceof QueueOperation.Describe describe) {
-            queries.describe(describe, partition, partition.storedBytes(), sent.perSecond(now), now);
-        } else if (operation instanceof QueueOperation.Peek peek) {
-            queries.peek(peek, partition.state().first());
-        } else if (operation instanceof QueueOperation.FindByKey find) {
-            queries.findByKey(find, partition.state().first());
-        } else if (operation instanceof QueueOperation.FindById find) {
-            queries.findById(find, partition.state().first(), partition.state().next());
-        } else if (operation instanceof QueueOperation.FindOffset find) {
-            queries.findOffset(find, partition.state().first(), new Offset(durableEnd));
-        } else {
-            throw new IllegalStateException("not an operation of a queue: " + operation);
-        }
+    private void moveOrQuery(QueueOperation operation) {
+        if (operation instanceof QueueOperation.DeadLetter letter)
+            enqueue(new MoveSteps.DeadLetter(letter, this::carryOut));
+        else if (operation instanceof QueueOperation.TakeIn arrival)
+            enqueue(new MoveSteps.TakeIn(arrival, message -> labels.stored(List.of(message))));
+        else if (operation instanceof QueueOperation.ForgetArrival forget)
+            enqueueInternal(new MoveSteps.Change(new QueueCommand.ForgetArrival(forget.id()), () -> {}));
+        else if (operation instanceof QueueOperation.SettleArrival settle)
+            enqueueInternal(new MoveSteps.Settle(settle.id(), settle.target(), context.routes()));
+        else if (operation instanceof QueueOperation.Redrive redrive)
+            enqueue(new MoveSteps.Redrive(redrive, this::carryOut));
+        else if (operation instanceof QueueOperation.ReadRedrives read) enqueue(new MoveSteps.ReadRedrives(read));
+        else queries.answer(operation, partition, new Offset(durableEnd), sent, context.nowMillis());
     }
 
     /** Outside the bound of what may wait: a hub asks once and then waits, and a refusal would leave it waiting for good. */
@@ -252,30 +254,9 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     private void enqueue(Step step) {
         upkeep.used(context.nowMillis());
-        int waitingMax = context.settings().pendingOperationsMax() * (step.bytes() > 0 ? 1 : ACKS_RESERVE);
-        int waiting = pending.size() + confirmations.size();
-        if (waiting >= waitingMax) {
-            step.refuse(
-                    new Refusal(
-                            RefusalCode.TOO_MANY_REQUESTS,
-                            "queue " + id.number() + " has " + waiting + " operations waiting, the most is "
-                                    + waitingMax
-                                    + " (escrow.cluster.queue.pending-operations-max; four times that for acks); try again later"));
-            return;
-        }
-        if (step.bytes() > 0
-                && pendingBytes + step.bytes() > context.settings().pendingBytesMax()
-                && pendingBytes > 0) {
-            step.refuse(new Refusal(
-                    RefusalCode.TOO_MANY_REQUESTS,
-                    "queue " + id.number() + " has " + pendingBytes + " bytes waiting; " + step.bytes()
-                            + " more would pass escrow.cluster.queue.pending-bytes-max ("
-                            + context.settings().pendingBytesMax() + "); try again later"));
-            return;
-        }
-        pending.add(step);
-        pendingBytes += step.bytes();
-        requestSeal();
+        Refusal problem = pending.offer(step, confirmations.size());
+        if (problem == null) requestSeal();
+        else step.refuse(problem);
     }
 
     /** What is in the mailbox already goes into the same batch: the request to seal queues up behind it. */
@@ -327,13 +308,9 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         long bytes = 0;
         boolean full = !context.journal().acceptsBodies();
         int room = pending.size();
-        while (room-- > 0
-                && steps.size() < context.settings().batchOperationsMax()
-                && (bytes == 0
-                        || bytes + pending.element().bytes()
-                                <= context.settings().batchBytesMax())) {
-            Step step = pending.remove();
-            pendingBytes -= step.bytes();
+        while (room-- > 0 && steps.size() < context.settings().batchOperationsMax()) {
+            Step step = pending.next(bytes);
+            if (step == null) break;
             if (full && step.bytes() > 0) {
                 step.refuse(storageFull());
                 continue;
@@ -353,7 +330,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     }
 
     private void write(Batch batch, Step.Moment moment) {
-        upkeep.beforeSeal();
+        upkeep.beforeSeal(moment.epochMillis());
         JournalEntry entry = partition.seal(nextSequenceNumber++, moment.epochMillis(), upkeep.retentionClass());
         inFlight.add(batch);
         persistAsync(entry, durable -> durable());
@@ -440,13 +417,38 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         if (upkeep.readsAgain(now)) listeners.rearm();
         listeners.signal(partition.state(), now);
         pulls.expire(now);
-        for (Step step : upkeep.due(now)) enqueueInternal(step);
-        if (upkeep.isIdle(now) && listeners.isEmpty() && pulls.isEmpty() && isQuiet()) {
-            context.awake().sleeps(id, getSelf());
-            getContext().getParent().tell(new ShardRegion.Passivate(QueueOperation.Stop.INSTANCE), getSelf());
+        outbox.goOn(topicName(), now);
+        for (Step step : upkeep.due(now, this::carryOut)) enqueueInternal(step);
+        if (upkeep.isIdle(now) && listeners.isEmpty() && pulls.isEmpty() && outbox.isEmpty() && isQuiet()) {
+            sleep();
         }
         upkeep.schedule(now);
-        upkeep.scheduleBy(pulls.nextDeadlineMillis(), now);
+        upkeep.scheduleBy(Math.min(pulls.nextDeadlineMillis(), outbox.nextRetryMillis()), now);
+    }
+
+    private void sleep() {
+        Optional<Step> first = upkeep.beforeSleep();
+        if (first.isPresent()) {
+            enqueueInternal(first.get());
+            return;
+        }
+        context.awake().sleeps(id, getSelf());
+        getContext().getParent().tell(new ShardRegion.Passivate(QueueOperation.Stop.INSTANCE), getSelf());
+    }
+
+    /** Takes moves whose intents are durable. */
+    private void carryOut(List<Move> moves) {
+        if (!moves.isEmpty()) outbox.begin(moves, topicName(), context.nowMillis());
+    }
+
+    private void carried(Outbox.Carried carried) {
+        long now = context.nowMillis();
+        outbox.carried(carried, topicName(), now);
+        upkeep.scheduleBy(outbox.nextRetryMillis(), now);
+    }
+
+    private @Nullable TopicName topicName() {
+        return topic().map(TopicDescription::name).orElse(null);
     }
 
     private void enqueueInternal(Step step) {
@@ -466,6 +468,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         if (isQuiet()) getContext().stop(getSelf());
     }
 
+    /** Whether nothing is under way that somebody waits for. Moves are not: they are carried again by the next actor. */
     private boolean isQuiet() {
         return pending.isEmpty() && inFlight.isEmpty() && confirmations.size() == 0;
     }
@@ -473,8 +476,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     /** The topic was deleted: nothing is decided any more, and what is stored will be erased. */
     private void stopForGood() {
         Refusal gone = new Refusal(RefusalCode.TOPIC_NOT_FOUND, "the topic of queue " + id + " was deleted");
-        pending.forEach(step -> step.refuse(gone));
-        pending.clear();
+        pending.refuseAll(gone);
         confirmations.refuse(gone);
         pulls.refuseAll(gone);
         getContext().stop(getSelf());
@@ -505,7 +507,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         Refusal undone = rejected == null ? UNKNOWN_OUTCOME : rejected;
         inFlight.forEach(batch -> batch.steps().forEach(step -> step.refuse(undone)));
         deciding.forEach(step -> step.refuse(STOPPED));
-        pending.forEach(step -> step.refuse(STOPPED));
+        pending.refuseAll(STOPPED);
         confirmations.refuse(STOPPED);
         pulls.refuseAll(STOPPED);
     }
@@ -523,7 +525,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     @Override
     public void confirm(List<Offset> candidates, StoreStep step) {
-        pendingBytes += step.bytes();
+        pending.putAside(step);
         boolean durable = candidates.stream().allMatch(offset -> offset.value() < durableEnd);
         if (durable) confirmations.request(candidates, step);
         else untilDurable.add(step);
@@ -534,6 +536,16 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         labels.stored(placed.stored());
         labels.repeated(placed.repeated());
         sent.add(placed.stored().size(), context.nowMillis());
+    }
+
+    @Override
+    public int maxAttempts(QueueOperation.Grant grant) {
+        return context.maxAttempts().applyAsInt(grant.group());
+    }
+
+    @Override
+    public void intended(List<Move> moves) {
+        carryOut(moves);
     }
 
     @Override

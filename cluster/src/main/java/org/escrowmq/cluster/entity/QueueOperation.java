@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.ActorRef;
 import org.escrowmq.cluster.Awaited;
+import org.escrowmq.cluster.DeadLetters;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.MessageFilter;
 import org.escrowmq.cluster.QueueInspection;
@@ -12,7 +13,9 @@ import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.Outcome;
+import org.escrowmq.model.QueueId;
 import org.escrowmq.model.Refusal;
+import org.escrowmq.queue.MoveId;
 
 /**
  * What other actors and threads of this node ask of a queue. Operations never leave the node (a request for a queue on
@@ -165,6 +168,48 @@ public sealed interface QueueOperation {
     /** Has a group go on at an offset; it is opened where it is not open yet. */
     record MoveGroup(
             GroupName group, boolean startAtFirst, Offset to, CompletableFuture<Outcome<QueueStreams.Move>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** A consumer gives the message of a delivery up; done when its move to the dead letters is durably intended. */
+    record DeadLetter(GroupName group, Offset offset, long deliveryNumber, CompletableFuture<Outcome<Boolean>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** Stores a message that another queue moves here, once for each move; answers its offset. */
+    record TakeIn(MoveId id, OutgoingBlob message, CompletableFuture<Outcome<Offset>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** A move is durably finished at its origin and will not be repeated. */
+    record ForgetArrival(MoveId id) implements QueueOperation {}
+
+    /** {@code target} asks whether a move that brought it a message may be repeated; answered with {@link ForgetArrival} if not. */
+    record SettleArrival(MoveId id, QueueId target) implements QueueOperation {}
+
+    /** Sends dead letters (ascending offsets) back to where they come from; answers which of them are on their way by that. */
+    record Redrive(List<Offset> offsets, CompletableFuture<Outcome<List<Offset>>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** What has become of dead letters. */
+    record ReadRedrives(List<Offset> offsets, CompletableFuture<Outcome<List<DeadLetters.State>>> answer)
             implements QueueOperation, Awaited {
         @Override
         public void refuse(Refusal why) {

@@ -29,7 +29,25 @@ final class QueueQueries {
         this.stored = stored;
     }
 
-    void describe(
+    /** {@code durableEnd} is the end of what is in the tables. */
+    void answer(QueueOperation operation, Partition partition, Offset durableEnd, RateMeter sent, long nowMillis) {
+        Offset first = partition.state().first();
+        if (operation instanceof QueueOperation.Describe describe) {
+            describe(describe, partition, partition.storedBytes(), sent.perSecond(nowMillis), nowMillis);
+        } else if (operation instanceof QueueOperation.Peek peek) {
+            peek(peek, first);
+        } else if (operation instanceof QueueOperation.FindByKey find) {
+            findByKey(find, first);
+        } else if (operation instanceof QueueOperation.FindById find) {
+            findById(find, first, partition.state().next());
+        } else if (operation instanceof QueueOperation.FindOffset find) {
+            findOffset(find, first, durableEnd);
+        } else {
+            throw new IllegalStateException("not an operation of a queue: " + operation);
+        }
+    }
+
+    private void describe(
             QueueOperation.Describe query, Partition partition, long storedBytes, double sentPerSecond, long now) {
         List<QueueInspection.GroupFigures> groups = new ArrayList<>();
         partition
@@ -47,18 +65,18 @@ final class QueueQueries {
                         groups)));
     }
 
-    void peek(QueueOperation.Peek query, Offset first) {
+    private void peek(QueueOperation.Peek query, Offset first) {
         Offset from = query.from().compareTo(first) < 0 ? first : query.from();
         answer(stored.range(from, query.max(), ANSWER_BYTES_MAX), message -> true, query.answer());
     }
 
-    void findByKey(QueueOperation.FindByKey query, Offset first) {
+    private void findByKey(QueueOperation.FindByKey query, Offset first) {
         List<Long> offsets = stillStored(stored.offsetsOfKey(query.key(), query.max()), first);
         answer(stored.read(offsets), message -> message.keys().contains(query.key()), query.answer());
     }
 
     /** Messages with keys are found by the index; the others by a look at the newest messages of their queue. */
-    void findById(QueueOperation.FindById query, Offset first, Offset next) {
+    private void findById(QueueOperation.FindById query, Offset first, Offset next) {
         List<Long> offsets = stillStored(stored.offsetsOfId(query.messageId(), 16), first);
         if (!offsets.isEmpty()) {
             answer(stored.read(offsets), message -> message.id().equals(query.messageId()), query.answer());
@@ -99,7 +117,7 @@ final class QueueQueries {
     }
 
     /** {@code end}: where what is durable ends. */
-    void findOffset(QueueOperation.FindOffset query, Offset first, Offset end) {
+    private void findOffset(QueueOperation.FindOffset query, Offset first, Offset end) {
         Offset found = switch (query.position().kind()) {
             case FIRST -> first;
             case LATEST -> end;

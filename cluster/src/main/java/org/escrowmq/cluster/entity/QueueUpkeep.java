@@ -3,16 +3,22 @@ package org.escrowmq.cluster.entity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.partition.BatchRow;
 import org.escrowmq.cluster.partition.Partition;
 import org.escrowmq.cluster.partition.StoredMessages;
 import org.escrowmq.cluster.timer.NodeTimers;
+import org.escrowmq.model.GroupName;
 import org.escrowmq.model.QueueId;
 import org.escrowmq.model.Refusal;
 import org.escrowmq.persistence.RetentionClass;
 import org.escrowmq.persistence.TableOperation;
+import org.escrowmq.queue.Move;
+import org.escrowmq.queue.MoveId;
 import org.escrowmq.queue.QueueCommand;
+import org.escrowmq.queue.QueueState;
 
 /**
  * What a queue does by the clock: one timer for the next lease that ends, the retention of its oldest message, the clients
@@ -29,6 +35,18 @@ final class QueueUpkeep {
 
     private static final long UNKNOWN = -1;
 
+    /** How often all outstanding messages are looked at for those that have had their attempts. */
+    private static final long LOOK_FOR_DEAD_MILLIS = 1_000;
+
+    /** When the origins of messages that were moved here are asked whether they may come again, after a recovery and from then on. */
+    private static final long SETTLE_FIRST_MILLIS = 5_000;
+
+    private static final long SETTLE_EVERY_MILLIS = 60_000;
+    private static final int SETTLED_AT_ONCE_MAX = 1_000;
+
+    /** How soon after a restart of the node a queue with outstanding messages is woken, so that none of them is forgotten. */
+    private static final long LOOK_AGAIN_MILLIS = 30_000;
+
     private final QueueContext context;
     private final QueueId id;
     private final Partition partition;
@@ -39,7 +57,13 @@ final class QueueUpkeep {
     private long nextRetentionCheckMillis;
     private long clientsCheckMillis = Long.MAX_VALUE;
     private long readAgainMillis = Long.MAX_VALUE;
+    private long nextLookForDeadMillis;
+    private boolean deadLookWanted;
+    private long nextSettleMillis;
     private long wakeWritten = UNKNOWN;
+    /** Whether the queue is about to sleep: only its retention wakes it then. */
+    private boolean resting;
+
     private long trimUpTo;
     private boolean snapshotWanted;
 
@@ -61,6 +85,8 @@ final class QueueUpkeep {
         partition.oldest(stored.oldest(partition.state().first()));
         lastUsedMillis = nowMillis;
         nextRetentionCheckMillis = nowMillis;
+        nextLookForDeadMillis = nowMillis;
+        nextSettleMillis = nowMillis + SETTLE_FIRST_MILLIS;
         long livenessMillis = context.settings().clientLiveness().toMillis();
         clientsCheckMillis = nowMillis + livenessMillis;
         List<Step> steps = new ArrayList<>();
@@ -73,6 +99,7 @@ final class QueueUpkeep {
 
     void used(long nowMillis) {
         lastUsedMillis = nowMillis;
+        resting = false;
     }
 
     /** Sets the timer to the next thing to do; a timer that fires too early only costs a look. */
@@ -81,6 +108,8 @@ final class QueueUpkeep {
         long next = Math.min(
                 partition.state().nextVisibleMillisAfter(nowMillis),
                 Math.min(readAgainMillis, Math.min(nextRetentionCheckMillis, clientsCheckMillis)));
+        if (!partition.state().openArrivals().isEmpty()) next = Math.min(next, nextSettleMillis);
+        if (deadLookWanted) next = Math.min(next, nextLookForDeadMillis);
         next = Math.min(next, Math.max(idleAt, nowMillis + 1_000));
         scheduleBy(next, nowMillis);
     }
@@ -116,20 +145,40 @@ final class QueueUpkeep {
     boolean isIdle(long nowMillis) {
         return nowMillis - lastUsedMillis
                         >= context.settings().idleQueueTimeout().toMillis()
-                && partition.state().renewingClients().isEmpty();
+                && partition.state().renewingClients().isEmpty()
+                && !endsAttempts();
     }
 
-    /** What is to be done now, as steps. */
-    List<Step> due(long nowMillis) {
+    /** Whether an idle queue may leave memory. Where the time that wakes it is not right for that, first the step that writes it. */
+    Optional<Step> beforeSleep() {
+        if (resting) return Optional.empty();
+        resting = true;
+        return wakeWritten == retentionTime() ? Optional.empty() : Optional.of(new WriteWake());
+    }
+
+    /** Whether a message will go to the dead letters when its lease ends: somebody must be awake then. */
+    private boolean endsAttempts() {
+        QueueState state = partition.state();
+        return state.hasMoves()
+                || state.openGroups().stream()
+                        .anyMatch(group ->
+                                state.endsAttempts(group, context.maxAttempts().applyAsInt(group)));
+    }
+
+    /** What is to be done now, as steps. {@code intended} takes the moves that they lead to, once they are durable. */
+    List<Step> due(long nowMillis, Consumer<List<Move>> intended) {
         List<Step> steps = new ArrayList<>();
-        if (wakeWritten == UNKNOWN && partition.oldestStoredEpochMillis() != Partition.NOTHING_STORED) {
-            steps.add(new WriteWake());
-        }
+        if (wakeIsWrong()) steps.add(new WriteWake());
+        lookForDead(steps, nowMillis, intended);
         if (nowMillis >= clientsCheckMillis) {
             clientsCheckMillis = nowMillis + context.settings().clientLiveness().toMillis();
             for (String client : partition.state().renewingClients()) {
                 if (!context.clients().isAlive(client)) steps.add(new Steps.ReleaseClient(client, 0));
             }
+        }
+        if (nowMillis >= nextSettleMillis) {
+            nextSettleMillis = nowMillis + SETTLE_EVERY_MILLIS;
+            settleArrivals(steps);
         }
         if (nowMillis >= nextRetentionCheckMillis) {
             nextRetentionCheckMillis =
@@ -137,6 +186,32 @@ final class QueueUpkeep {
             addTrim(steps, nowMillis);
         }
         return steps;
+    }
+
+    /** Something may have become visible that has had its attempts; what is not looked at now is soon. */
+    private void lookForDead(List<Step> steps, long nowMillis, Consumer<List<Move>> intended) {
+        boolean anyVisible = partition.state().nextVisibleMillis() <= nowMillis;
+        deadLookWanted = anyVisible && nowMillis < nextLookForDeadMillis;
+        if (!anyVisible || deadLookWanted) return;
+        nextLookForDeadMillis = nowMillis + LOOK_FOR_DEAD_MILLIS;
+        for (GroupName group : partition.state().openGroups()) {
+            int maxAttempts = context.maxAttempts().applyAsInt(group);
+            if (partition.state().endsAttempts(group, maxAttempts)) {
+                steps.add(new MoveSteps.Bury(group, maxAttempts, intended));
+            }
+        }
+    }
+
+    /** Asks the origins of messages that were moved here whether they may come again; an origin that is gone sends nothing. */
+    private void settleArrivals(List<Step> steps) {
+        List<MoveId> open = partition.state().openArrivals();
+        for (MoveId arrival : open.subList(0, Math.min(SETTLED_AT_ONCE_MAX, open.size()))) {
+            if (context.topics().apply(arrival.from().topic()).isPresent()) {
+                context.routes().tell(arrival.from(), new QueueOperation.SettleArrival(arrival, id));
+            } else {
+                steps.add(new MoveSteps.Change(new QueueCommand.ForgetArrival(arrival), () -> {}));
+            }
+        }
     }
 
     private void addTrim(List<Step> steps, long nowMillis) {
@@ -154,7 +229,7 @@ final class QueueUpkeep {
     private final class WriteWake implements Step {
         @Override
         public Runnable decide(Partition decided, Moment moment) {
-            wakeWritten = wakeTime();
+            wakeWritten = wakeTime(moment.epochMillis());
             decided.change(wakeOperation(wakeWritten));
             return () -> {};
         }
@@ -178,15 +253,35 @@ final class QueueUpkeep {
         @Override
         public Runnable decide(Partition decided, Moment moment) {
             stale.forEach(decided::change);
-            if (expired.isEmpty()) return () -> {};
-            expired.forEach(batch -> decided.change(batch.removal()));
-            BatchRow last = expired.get(expired.size() - 1);
+            List<BatchRow> given = givenUp(decided.state());
+            if (given.isEmpty()) {
+                nextRetentionCheckMillis = moment.nowMillis()
+                        + context.settings().retentionCheckInterval().toMillis();
+                return () -> {};
+            }
+            given.forEach(batch -> decided.change(batch.removal()));
+            BatchRow last = given.get(given.size() - 1);
             decided.decide(new QueueCommand.Trim(last.end()), moment.nowMillis());
             decided.trimmed(last, stored.oldest(last.end()), moment.epochMillis());
             return () -> {
                 trimUpTo = Math.max(trimUpTo, last.sequenceNumber());
                 snapshotWanted = true;
             };
+        }
+
+        /**
+         * What is on its way elsewhere is kept until it is there, unless the disk is full: then nothing can be moved either, and
+         * what is over has to make room.
+         */
+        private List<BatchRow> givenUp(QueueState state) {
+            if (!state.hasMoves() || !context.journal().acceptsBodies()) return expired;
+            long lowest = state.moves().stream()
+                    .mapToLong(move -> move.offset().value())
+                    .min()
+                    .orElse(Long.MAX_VALUE);
+            return expired.stream()
+                    .takeWhile(batch -> batch.end().value() <= lowest)
+                    .toList();
         }
 
         @Override
@@ -196,14 +291,32 @@ final class QueueUpkeep {
     }
 
     /** Adds the next wake time to the batch when it changed: a sleeping queue is woken for its retention. */
-    void beforeSeal() {
-        long wake = wakeTime();
+    void beforeSeal(long epochMillis) {
+        long wake = wakeTime(epochMillis);
         if (wake == wakeWritten) return;
         wakeWritten = wake;
         partition.change(wakeOperation(wake));
     }
 
-    private long wakeTime() {
+    /**
+     * For the retention, and soon while something is outstanding, whose leases may end after a restart while nobody polls. An earlier
+     * time that was written and is not over stays: a look too many costs less than a write for each message.
+     */
+    private long wakeTime(long epochMillis) {
+        long retention = retentionTime();
+        if (resting && !partition.state().hasMoves()) return retention;
+        boolean soon = wakeWritten > epochMillis && wakeWritten <= epochMillis + LOOK_AGAIN_MILLIS;
+        if (soon && wakeWritten < retention) return wakeWritten;
+        return partition.state().hasOutstanding() ? Math.min(retention, epochMillis + LOOK_AGAIN_MILLIS) : retention;
+    }
+
+    /** Whether another time than the one that was written is right by now; a queue that never held anything has none. */
+    private boolean wakeIsWrong() {
+        if (wakeWritten == UNKNOWN && partition.oldestStoredEpochMillis() == Partition.NOTHING_STORED) return false;
+        return wakeTime(context.clock().millis()) != wakeWritten;
+    }
+
+    private long retentionTime() {
         long oldest = partition.oldestStoredEpochMillis();
         return oldest == Partition.NOTHING_STORED ? Long.MAX_VALUE : oldest + retentionMillis();
     }

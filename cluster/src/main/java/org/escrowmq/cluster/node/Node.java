@@ -19,6 +19,7 @@ import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.ClusterSettings;
+import org.escrowmq.cluster.DeadLetters;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
@@ -71,7 +72,11 @@ public final class Node implements Broker {
 
     /** What exists once the catalogue is recovered. */
     private record Services(
-            ShardedExchange exchange, QueueStreams streams, QueueInspection inspection, Cleanup cleanup) {}
+            ShardedExchange exchange,
+            QueueStreams streams,
+            DeadLetters deadLetters,
+            QueueInspection inspection,
+            Cleanup cleanup) {}
 
     private Node(ActorSystem system, Journal journal) {
         this.system = system;
@@ -115,6 +120,8 @@ public final class Node implements Broker {
         state.secret().orElseThrow().get(secret);
         ReceiptHandle.Codec handles = new ReceiptHandle.Codec(secret);
         AwakeQueues awake = new AwakeQueues();
+        CatalogueRoutes routes = new CatalogueRoutes(
+                catalogue, awake, () -> ClusterSharding.get(system).shardRegion(QUEUES));
         QueueContext queueContext = new QueueContext(
                 settings,
                 journal,
@@ -126,6 +133,10 @@ public final class Node implements Broker {
                 handles,
                 state::topic,
                 (group, topic) -> state.binding(group, topic).isPresent(),
+                group -> state.group(group)
+                        .map(known -> known.spec().maxAttempts())
+                        .orElse(Integer.MAX_VALUE),
+                routes,
                 clock);
         ActorRef queues = ClusterSharding.get(system)
                 .start(
@@ -154,9 +165,11 @@ public final class Node implements Broker {
                 catalogue,
                 queues,
                 work -> system.scheduler().scheduleOnce(Cleanup.pause(), work, system.dispatcher()));
+        ShardedStreams streams = new ShardedStreams(catalogue, queues, awake);
         services = new Services(
                 exchange,
-                new ShardedStreams(catalogue, queues, awake),
+                streams,
+                new ShardedDeadLetters(catalogue, streams, routes),
                 new ShardedInspection(catalogue, queues),
                 cleanup);
         cleanup.resume();
@@ -234,6 +247,11 @@ public final class Node implements Broker {
     @Override
     public QueueStreams streams() {
         return started().streams();
+    }
+
+    @Override
+    public DeadLetters deadLetters() {
+        return started().deadLetters();
     }
 
     @Override

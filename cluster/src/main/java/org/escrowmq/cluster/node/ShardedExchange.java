@@ -24,7 +24,6 @@ import org.escrowmq.cluster.entity.QueueOperation;
 import org.escrowmq.cluster.entity.ReceiptHandle;
 import org.escrowmq.cluster.hub.GroupHub;
 import org.escrowmq.cluster.hub.Hubs;
-import org.escrowmq.cluster.partition.Fingerprint;
 import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Message;
@@ -99,15 +98,8 @@ final class ShardedExchange implements MessageExchange {
         return CompletableFuture.completedFuture(answers);
     }
 
-    /** The queue of a message: the hash of its message group, else of its id, so that a retry meets the same queue. */
-    private static int queueOf(TopicDescription topic, Message message) {
-        String group = message.messageGroup();
-        long hash = Fingerprint.of(group == null ? message.id() : group);
-        return (int) Long.remainderUnsigned(hash, topic.queues());
-    }
-
     private CompletionStage<List<Outcome<SendReceipt>>> sendOne(TopicDescription topic, Message message) {
-        int queue = queueOf(topic, message);
+        int queue = Placement.queueOf(topic, message);
         OutgoingBlob blob = OutgoingBlob.of(message);
         CompletableFuture<Outcome<List<Offset>>> stored = new CompletableFuture<>();
         tell(new QueueId(topic.id(), queue), new QueueOperation.Send(List.of(blob), blob.bytes(), stored));
@@ -117,7 +109,7 @@ final class ShardedExchange implements MessageExchange {
     private CompletionStage<List<Outcome<SendReceipt>>> sendSeveral(TopicDescription topic, List<Message> messages) {
         Map<Integer, List<Integer>> byQueue = new TreeMap<>();
         for (int i = 0; i < messages.size(); i++) {
-            byQueue.computeIfAbsent(queueOf(topic, messages.get(i)), queue -> new ArrayList<>())
+            byQueue.computeIfAbsent(Placement.queueOf(topic, messages.get(i)), queue -> new ArrayList<>())
                     .add(i);
         }
         IntFunction<Outcome<SendReceipt>[]> array = Outcome[]::new;
@@ -273,6 +265,22 @@ final class ShardedExchange implements MessageExchange {
         tell(
                 handle.get().queue(),
                 new QueueOperation.Acknowledge(
+                        group, handle.get().offset(), handle.get().deliveryNumber(), answer));
+        return answer;
+    }
+
+    @Override
+    public CompletionStage<Outcome<Boolean>> deadLetter(TopicName topic, GroupName group, String receiptHandle) {
+        Optional<ReceiptHandle> handle = handles.read(receiptHandle).filter(read -> read.isFor(group));
+        if (handle.isEmpty()) return CompletableFuture.completedFuture(invalid());
+        Optional<TopicDescription> at =
+                catalogue.state().topic(handle.get().queue().topic());
+        if (at.isEmpty()) return CompletableFuture.completedFuture(Outcome.done(true));
+        if (!at.get().name().equals(topic)) return CompletableFuture.completedFuture(invalid());
+        CompletableFuture<Outcome<Boolean>> answer = new CompletableFuture<>();
+        tell(
+                handle.get().queue(),
+                new QueueOperation.DeadLetter(
                         group, handle.get().offset(), handle.get().deliveryNumber(), answer));
         return answer;
     }

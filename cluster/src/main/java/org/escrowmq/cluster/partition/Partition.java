@@ -10,6 +10,7 @@ import org.escrowmq.persistence.JournalEntry;
 import org.escrowmq.persistence.RetentionClass;
 import org.escrowmq.persistence.TableOperation;
 import org.escrowmq.queue.Decision;
+import org.escrowmq.queue.MoveId;
 import org.escrowmq.queue.QueueCommand;
 import org.escrowmq.queue.QueueEvent;
 import org.escrowmq.queue.QueueEventCodec;
@@ -101,6 +102,15 @@ public final class Partition {
             return distinct.expand(sendDistinct(distinct.firsts(), idsRead, storedEpochMillis, nowMillis));
         }
         return sendDistinct(messages, idsRead, storedEpochMillis, nowMillis);
+    }
+
+    /** Appends a message that another queue moves here, unless this move did so before; answers where it is. */
+    public Offset takeIn(MoveId id, OutgoingBlob message, long storedEpochMillis, long nowMillis) {
+        Offset next = state.next();
+        QueueReply reply = decide(new QueueCommand.TakeIn(id, message.incoming(), storedEpochMillis), nowMillis);
+        Offset offset = ((QueueReply.Appended) reply).first();
+        if (offset.equals(next)) keep(List.of(message), offset, storedEpochMillis);
+        return offset;
     }
 
     private SendResult sendDistinct(

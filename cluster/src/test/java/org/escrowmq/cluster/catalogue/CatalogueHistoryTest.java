@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random histories of the catalogue: stored, read back, replayed and snapshotted at every step. */
 class CatalogueHistoryTest {
-    private final CatalogueRules rules = new CatalogueRules(64, true);
+    private final CatalogueRules rules = new CatalogueRules(64, true, Duration.ofDays(30));
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})

@@ -26,7 +26,7 @@ class CatalogueRulesTest {
     private static final GroupName BILLING = GroupName.of("billing");
 
     private final CatalogueState state = new CatalogueState();
-    private CatalogueRules rules = new CatalogueRules(8, true);
+    private CatalogueRules rules = new CatalogueRules(8, true, Duration.ofDays(30));
 
     /** The answer, or the code of the refusal; events are applied. */
     private Object ask(CatalogueRequest request) {
@@ -142,7 +142,7 @@ class CatalogueRulesTest {
         assertEquals(List.of(), again.fold(CatalogueRules.Decided::events, refusal -> List.of("refused")));
         assertEquals("TOPIC_NOT_FOUND", ask(new CatalogueRequest.BindGroup(BILLING, TopicName.of("none"))));
 
-        rules = new CatalogueRules(8, false);
+        rules = new CatalogueRules(8, false, Duration.ofDays(30));
         assertEquals(
                 "GROUP_NOT_FOUND", ask(new CatalogueRequest.BindGroup(GroupName.of("unknown"), TopicName.of("fifo"))));
     }

@@ -92,6 +92,8 @@ class UnreadableTest {
                 new ReceiptHandle.Codec(new byte[32]),
                 id -> Optional.of(topic),
                 (group, id) -> true,
+                group -> Integer.MAX_VALUE,
+                new NoRoutes(),
                 InstantSource.system());
     }
 

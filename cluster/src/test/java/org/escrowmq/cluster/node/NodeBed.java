@@ -149,6 +149,26 @@ final class NodeBed implements AutoCloseable {
         return message(id, null, List.of(), Map.of("price", Integer.toString(price)), id.getBytes(UTF_8));
     }
 
+    static Message ordered(String id, String messageGroup) {
+        return new Message(
+                id,
+                MessageType.FIFO,
+                null,
+                List.of(),
+                Map.of(),
+                BodyEncoding.IDENTITY,
+                ByteBuffer.wrap(id.getBytes(UTF_8)),
+                1,
+                "test",
+                messageGroup,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
     private static Message message(
             String id, @Nullable String tag, List<String> keys, Map<String, String> properties, byte[] body) {
         return new Message(

@@ -229,6 +229,23 @@ class NodeLifeTest {
         }
     }
 
+    @Test
+    void aQueueSleepsThoughAMessageWasLeftThere() {
+        try (NodeBed node = NodeBed.start(
+                folder, "escrow.cluster.queue.idle-timeout = 1s", "escrow.cluster.hub.idle-timeout = 1s")) {
+            TopicDescription topic = node.topic("orders", 1);
+            node.group("billing", StartPosition.FIRST);
+            node.send("orders", "m");
+            var queue = node.broker()
+                    .system()
+                    .actorSelection("/system/sharding/queues/*/" + topic.id().value() + "-0");
+            node.receive(
+                    leased(query("orders", "billing", 1, NodeBed.PATIENCE), Duration.ofMillis(100), false, "client"));
+            Awaitility.await().atMost(NodeBed.PATIENCE).until(() -> !alive(queue));
+            assertEquals(2, node.receive("orders", "billing", 1).get(0).attempt());
+        }
+    }
+
     private static boolean alive(org.apache.pekko.actor.ActorSelection selection) {
         try {
             await(selection.resolveOne(Duration.ofMillis(300)));

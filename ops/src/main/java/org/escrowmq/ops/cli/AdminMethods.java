@@ -20,6 +20,8 @@ import org.escrowmq.admin.v1.Group;
 import org.escrowmq.admin.v1.GroupDetail;
 import org.escrowmq.admin.v1.ListClientsRequest;
 import org.escrowmq.admin.v1.ListClientsResponse;
+import org.escrowmq.admin.v1.ListDeadLettersRequest;
+import org.escrowmq.admin.v1.ListDeadLettersResponse;
 import org.escrowmq.admin.v1.ListGroupsRequest;
 import org.escrowmq.admin.v1.ListGroupsResponse;
 import org.escrowmq.admin.v1.ListTopicsRequest;
@@ -32,6 +34,8 @@ import org.escrowmq.admin.v1.PrintClientStackRequest;
 import org.escrowmq.admin.v1.PrintClientStackResponse;
 import org.escrowmq.admin.v1.QueryMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
+import org.escrowmq.admin.v1.RedriveDeadLettersRequest;
+import org.escrowmq.admin.v1.RedriveDeadLettersResponse;
 import org.escrowmq.admin.v1.ResetOffsetRequest;
 import org.escrowmq.admin.v1.ResetOffsetResponse;
 import org.escrowmq.admin.v1.ResumeGroupRequest;
@@ -102,6 +106,15 @@ final class AdminMethods {
             unary("PeekMessages", PeekMessagesRequest.getDefaultInstance(), PeekMessagesResponse.getDefaultInstance());
     static final MethodDescriptor<QueryMessagesRequest, QueryMessagesResponse> QUERY_MESSAGES = unary(
             "QueryMessages", QueryMessagesRequest.getDefaultInstance(), QueryMessagesResponse.getDefaultInstance());
+
+    static final MethodDescriptor<ListDeadLettersRequest, ListDeadLettersResponse> LIST_DEAD_LETTERS = unary(
+            "ListDeadLetters",
+            ListDeadLettersRequest.getDefaultInstance(),
+            ListDeadLettersResponse.getDefaultInstance());
+    static final MethodDescriptor<RedriveDeadLettersRequest, RedriveDeadLettersResponse> REDRIVE_DEAD_LETTERS = unary(
+            "RedriveDeadLetters",
+            RedriveDeadLettersRequest.getDefaultInstance(),
+            RedriveDeadLettersResponse.getDefaultInstance());
 
     static final MethodDescriptor<DescribeNodeRequest, NodeDetail> DESCRIBE_NODE =
             unary("DescribeNode", DescribeNodeRequest.getDefaultInstance(), NodeDetail.getDefaultInstance());

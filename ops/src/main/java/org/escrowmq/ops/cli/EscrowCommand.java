@@ -30,6 +30,7 @@ import picocli.CommandLine.IVersionProvider;
             SendCommand.class,
             ReceiveCommand.class,
             MessageCommand.class,
+            DlqCommand.class,
             DoctorCommand.class,
             BackupCommand.class,
             RestoreCommand.class,

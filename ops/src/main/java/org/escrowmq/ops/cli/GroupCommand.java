@@ -108,18 +108,26 @@ final class GroupCommand extends CommandGroup {
                 description = "Where it begins on a topic it never read. Default: ${DEFAULT-VALUE}.")
         Start start = Start.LATEST;
 
+        @Option(
+                names = "--retry",
+                paramLabel = "PAUSES",
+                converter = RetryConverter.class,
+                description = {
+                    "How long a failed message waits before its next attempt: 1s,5s,30s (the last one from then on)",
+                    "or exponential:INITIAL:MAX:MULTIPLIER. Default: 18 steps from 1s to 2h."
+                })
+        @Nullable
+        RetryPolicy retry;
+
         @Override
         View ask(AdminClient admin) {
-            return done(
-                    "created",
-                    admin.call(
-                            AdminMethods.CREATE_GROUP,
-                            CreateGroupRequest.newBuilder()
-                                    .setName(name)
-                                    .setFifo(fifo)
-                                    .setMaxAttempts(maxAttempts)
-                                    .setStart(StartPosition.valueOf(start.name()))
-                                    .build()));
+            CreateGroupRequest.Builder request = CreateGroupRequest.newBuilder()
+                    .setName(name)
+                    .setFifo(fifo)
+                    .setMaxAttempts(maxAttempts)
+                    .setStart(StartPosition.valueOf(start.name()));
+            if (retry != null) request.setRetry(retry);
+            return done("created", admin.call(AdminMethods.CREATE_GROUP, request.build()));
         }
     }
 
@@ -210,12 +218,24 @@ final class GroupCommand extends CommandGroup {
         @Nullable
         Start start;
 
+        @Option(
+                names = "--retry",
+                paramLabel = "PAUSES",
+                converter = RetryConverter.class,
+                description = {
+                    "How long a failed message waits before its next attempt: 1s,5s,30s (the last one from then on)",
+                    "or exponential:INITIAL:MAX:MULTIPLIER."
+                })
+        @Nullable
+        RetryPolicy retry;
+
         @Override
         View ask(AdminClient admin) {
             UpdateGroupRequest.Builder request = UpdateGroupRequest.newBuilder().setName(name);
             if (fifo != null) request.setFifo(fifo);
             if (maxAttempts != null) request.setMaxAttempts(maxAttempts);
             if (start != null) request.setStart(StartPosition.valueOf(start.name()));
+            if (retry != null) request.setRetry(retry);
             return done("updated", admin.call(AdminMethods.UPDATE_GROUP, request.build()));
         }
     }

@@ -25,7 +25,7 @@ final class MessageViews {
         return new Rows(COLUMNS, rows);
     }
 
-    private static Map<String, Object> fields(StoredMessage message) {
+    static Map<String, Object> fields(StoredMessage message) {
         return new Fields()
                 .with("topic", message.getTopic())
                 .with("queue", message.getQueue())

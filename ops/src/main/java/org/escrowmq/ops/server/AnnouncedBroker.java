@@ -6,6 +6,7 @@ import org.apache.pekko.actor.ActorSystem;
 import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.DeadLetters;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
@@ -27,6 +28,11 @@ record AnnouncedBroker(Broker node, CompletableFuture<Void> announced) implement
     @Override
     public QueueStreams streams() {
         return node.streams();
+    }
+
+    @Override
+    public DeadLetters deadLetters() {
+        return node.deadLetters();
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.escrowmq.admin.v1.Admin;
 import org.escrowmq.admin.v1.Client;
+import org.escrowmq.admin.v1.DeadLetter;
 import org.escrowmq.admin.v1.Permission;
 import org.escrowmq.admin.v1.ResetOffsetRequest;
 import org.escrowmq.admin.v1.StartPosition;
@@ -151,6 +152,57 @@ class AdminCommandsTest {
         assertTrue(ok("group", "ls", "-o", "json").contains("\"maxAttempts\":5"));
         ok("group", "delete", "billing", "--yes");
         assertTrue(server.groups.isEmpty());
+    }
+
+    @Test
+    void a_group_says_how_long_a_failed_message_waits() {
+        ok("group", "create", "billing", "--retry", "1s, 5m");
+        assertTrue(ok("group", "show", "billing").contains("1s 5m"));
+        ok("group", "update", "billing", "--retry", "exponential:500ms:10m:1.5");
+        assertTrue(ok("group", "show", "billing").contains("500ms x 1.5, at most 10m"));
+        for (String wrong :
+                List.of("soon", "1s,,2s", "exponential:1s:2s", "exponential:1s:2s:0.5", "exponential:a:b:c")) {
+            assertTrue(fails(ExitCode.USAGE, "group", "update", "billing", "--retry", wrong)
+                    .err()
+                    .contains("exponential:1s:10m:2"));
+        }
+    }
+
+    private void letters(int count) {
+        for (int i = 0; i < count; i++) {
+            server.letters.add(DeadLetter.newBuilder()
+                    .setMessage(StoredMessage.newBuilder()
+                            .setTopic("%DLQ%billing")
+                            .setOffset(i)
+                            .setMessageId("m" + i)
+                            .setOriginTopic("orders")
+                            .setOriginMessageId("m" + i)
+                            .setBody(ByteString.copyFromUtf8("letter " + i)))
+                    .setState(DeadLetter.State.WAITING)
+                    .build());
+        }
+    }
+
+    @Test
+    void dead_letters_are_listed_shown_and_sent_back() {
+        letters(5);
+        ok("topic", "create", "%DLQ%billing");
+        ok("topic", "create", "orders");
+        assertEquals(2, ok("dlq", "ls").lines().count());
+        assertEquals(6, ok("dlq", "ls", "billing").lines().count());
+        assertEquals(
+                3,
+                ok("dlq", "ls", "billing", "--from", "1", "--max", "2").lines().count());
+        assertTrue(ok("dlq", "show", "billing", "--offset", "3").contains("letter 3"));
+        fails(ExitCode.NOT_FOUND, "dlq", "show", "billing", "--offset", "5");
+        fails(ExitCode.NOT_FOUND, "dlq", "ls", "other");
+
+        assertEquals("5 dead letters of group billing would go back", ok("dlq", "redrive", "billing", "--dry-run"));
+        assertEquals("4 dead letters of group billing go back", ok("dlq", "redrive", "billing", "--from", "1"));
+        assertEquals("1 dead letters of group billing go back", ok("dlq", "redrive", "billing", "--rate", "7"));
+        assertTrue(ok("dlq", "redrive", "billing", "-o", "json").contains("\"sent\":0"));
+        assertTrue(ok("dlq", "ls", "billing").contains("redriven"));
+        fails(ExitCode.USAGE, "dlq", "redrive", "billing", "--rate", "0");
     }
 
     private ResetOffsetRequest reset(String... more) {

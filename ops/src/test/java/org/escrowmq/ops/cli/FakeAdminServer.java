@@ -20,11 +20,13 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.escrowmq.admin.v1.BackupResponse;
 import org.escrowmq.admin.v1.Client;
+import org.escrowmq.admin.v1.DeadLetter;
 import org.escrowmq.admin.v1.DisconnectClientResponse;
 import org.escrowmq.admin.v1.Group;
 import org.escrowmq.admin.v1.GroupDetail;
 import org.escrowmq.admin.v1.GroupFigures;
 import org.escrowmq.admin.v1.ListClientsResponse;
+import org.escrowmq.admin.v1.ListDeadLettersResponse;
 import org.escrowmq.admin.v1.ListGroupsResponse;
 import org.escrowmq.admin.v1.ListTopicsResponse;
 import org.escrowmq.admin.v1.NodeDetail;
@@ -35,6 +37,7 @@ import org.escrowmq.admin.v1.PrintClientStackResponse;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
 import org.escrowmq.admin.v1.QueueFigures;
 import org.escrowmq.admin.v1.Receipt;
+import org.escrowmq.admin.v1.RedriveDeadLettersResponse;
 import org.escrowmq.admin.v1.ResetOffsetRequest;
 import org.escrowmq.admin.v1.ResetOffsetResponse;
 import org.escrowmq.admin.v1.RetryPolicy;
@@ -57,10 +60,18 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
     private static final int PAGE = 2;
     private static final int MESSAGES_PER_CALL_MAX = 32;
 
+    private static final RetryPolicy STANDARD_RETRY = RetryPolicy.newBuilder()
+            .setCustomized(
+                    RetryPolicy.Customized.newBuilder().addStepMillis(1000).addStepMillis(5000))
+            .build();
+
     final Map<String, Topic> topics = new TreeMap<>();
     final Map<String, Group> groups = new TreeMap<>();
     final Map<String, Client> clients = new TreeMap<>();
     final List<StoredMessage> messages = new ArrayList<>();
+    /** Of the group billing, by offset. */
+    final List<DeadLetter> letters = new ArrayList<>();
+
     ResetOffsetRequest lastReset = ResetOffsetRequest.getDefaultInstance();
     NodeDetail node = NodeDetail.newBuilder()
             .setVersion(org.escrowmq.ops.Version.current())
@@ -98,6 +109,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
         groupCalls(service);
         clientCalls(service);
         messageCalls(service);
+        deadLetterCalls(service);
         on(service, AdminMethods.DESCRIBE_NODE, request -> node);
         on(
                 service,
@@ -180,10 +192,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                             request.getStart() == StartPosition.START_POSITION_UNSPECIFIED
                                     ? StartPosition.LATEST
                                     : request.getStart())
-                    .setRetry(RetryPolicy.newBuilder()
-                            .setCustomized(RetryPolicy.Customized.newBuilder()
-                                    .addStepMillis(1000)
-                                    .addStepMillis(5000)))
+                    .setRetry(request.hasRetry() ? request.getRetry() : STANDARD_RETRY)
                     .build();
             groups.put(group.getName(), group);
             return group;
@@ -212,6 +221,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
             if (request.hasFifo()) group.setFifo(request.getFifo());
             if (request.hasMaxAttempts()) group.setMaxAttempts(request.getMaxAttempts());
             if (request.hasStart()) group.setStart(request.getStart());
+            if (request.hasRetry()) group.setRetry(request.getRetry());
             return put(group.build());
         });
         on(service, AdminMethods.DELETE_GROUP, request -> {
@@ -278,6 +288,41 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                                         .getId())
                         .build());
         on(service, AdminMethods.VERIFY_MESSAGE, this::verify);
+    }
+
+    private void deadLetterCalls(ServerServiceDefinition.Builder service) {
+        on(service, AdminMethods.LIST_DEAD_LETTERS, request -> {
+            List<DeadLetter> page = letters(request.getGroup(), request.getFromOffset(), request.getMax());
+            return ListDeadLettersResponse.newBuilder()
+                    .addAllLetters(page)
+                    .setNextOffset(request.getFromOffset() + page.size())
+                    .setEndOffset(letters.size())
+                    .build();
+        });
+        on(service, AdminMethods.REDRIVE_DEAD_LETTERS, request -> {
+            List<DeadLetter> page = letters(request.getGroup(), request.getFromOffset(), request.getMax());
+            int waiting = 0;
+            for (DeadLetter letter : page) {
+                if (letter.getState() != DeadLetter.State.WAITING) continue;
+                waiting++;
+                if (request.getDryRun()) continue;
+                letters.set(
+                        (int) letter.getMessage().getOffset(),
+                        letter.toBuilder().setState(DeadLetter.State.REDRIVEN).build());
+            }
+            return RedriveDeadLettersResponse.newBuilder()
+                    .setMatched(waiting)
+                    .setSent(request.getDryRun() ? 0 : waiting)
+                    .setNextOffset(request.getFromOffset() + page.size())
+                    .setEndOffset(letters.size())
+                    .build();
+        });
+    }
+
+    /** Pages hold two letters. */
+    private List<DeadLetter> letters(String group, long from, int max) {
+        if (!group.equals("billing")) throw refused(Status.NOT_FOUND, "NOT_FOUND", group + " gave nothing up");
+        return letters.stream().skip(from).limit(Math.min(PAGE, max)).toList();
     }
 
     private void messageCalls(ServerServiceDefinition.Builder service) {

@@ -93,6 +93,29 @@ public final class AdminCalls implements AutoCloseable {
         });
     }
 
+    /** A group that starts at the first message and gives a message up after so many deliveries. */
+    public void createGroup(String name, boolean fifo, int maxAttempts) {
+        call("CreateGroup", out -> {
+            out.writeString(1, name);
+            out.writeBool(2, fifo);
+            out.writeInt32(3, maxAttempts);
+            out.writeEnum(4, Start.FIRST.number);
+        });
+    }
+
+    /** What a step of a redrive answered. */
+    public record Redriven(long matched, long sent, long next, long end) {}
+
+    /** Sends up to 32 dead letters of a group back, from an offset on. */
+    public Redriven redrive(String group, long from) {
+        UnknownFieldSet answer = call("RedriveDeadLetters", out -> {
+            out.writeString(1, group);
+            out.writeInt64(2, from);
+            out.writeInt32(4, 32);
+        });
+        return new Redriven(number(answer, 1), number(answer, 2), number(answer, 4), number(answer, 5));
+    }
+
     /** A topic of the type FIFO. */
     public void createFifoTopic(String name, int queues) {
         call("CreateTopic", out -> {

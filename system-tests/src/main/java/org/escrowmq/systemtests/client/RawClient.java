@@ -13,6 +13,7 @@ import apache.rocketmq.v2.Encoding;
 import apache.rocketmq.v2.Endpoints;
 import apache.rocketmq.v2.FilterExpression;
 import apache.rocketmq.v2.FilterType;
+import apache.rocketmq.v2.ForwardMessageToDeadLetterQueueRequest;
 import apache.rocketmq.v2.HeartbeatRequest;
 import apache.rocketmq.v2.HeartbeatResponse;
 import apache.rocketmq.v2.Message;
@@ -21,6 +22,9 @@ import apache.rocketmq.v2.MessageType;
 import apache.rocketmq.v2.MessagingServiceGrpc;
 import apache.rocketmq.v2.NotifyClientTerminationRequest;
 import apache.rocketmq.v2.NotifyClientTerminationResponse;
+import apache.rocketmq.v2.PullMessageRequest;
+import apache.rocketmq.v2.QueryOffsetPolicy;
+import apache.rocketmq.v2.QueryOffsetRequest;
 import apache.rocketmq.v2.QueryRouteRequest;
 import apache.rocketmq.v2.QueryRouteResponse;
 import apache.rocketmq.v2.ReceiveMessageRequest;
@@ -216,6 +220,56 @@ public final class RawClient implements AutoCloseable {
                         .setMessageId("any")
                         .setInvisibleDuration(Durations.fromMillis(invisible.toMillis()))
                         .build());
+    }
+
+    /** Gives a message up: to the dead letters of the group. */
+    public Code deadLetter(String group, String topic, String handle) {
+        return blocking(Duration.ofSeconds(10))
+                .forwardMessageToDeadLetterQueue(ForwardMessageToDeadLetterQueueRequest.newBuilder()
+                        .setGroup(resource(group))
+                        .setTopic(resource(topic))
+                        .setReceiptHandle(handle)
+                        .setMessageId("any")
+                        .build())
+                .getStatus()
+                .getCode();
+    }
+
+    /** All messages that a queue has from its first one on to its end, without taking any. */
+    public List<Message> all(String topic, int queue) {
+        MessageQueue place =
+                MessageQueue.newBuilder().setTopic(resource(topic)).setId(queue).build();
+        QueryOffsetRequest.Builder query = QueryOffsetRequest.newBuilder().setMessageQueue(place);
+        long at = offset(query.setQueryOffsetPolicy(QueryOffsetPolicy.BEGINNING).build());
+        long end = offset(query.setQueryOffsetPolicy(QueryOffsetPolicy.END).build());
+        List<Message> messages = new ArrayList<>();
+        while (at < end) at = pull(place, at, messages);
+        return messages;
+    }
+
+    private long offset(QueryOffsetRequest request) {
+        return blocking(Duration.ofSeconds(10)).queryOffset(request).getOffset();
+    }
+
+    private long pull(MessageQueue place, long from, List<Message> into) {
+        long[] next = {from};
+        blocking(Duration.ofSeconds(10))
+                .pullMessage(PullMessageRequest.newBuilder()
+                        .setGroup(resource("readers"))
+                        .setMessageQueue(place)
+                        .setOffset(from)
+                        .setBatchSize(32)
+                        .setFilterExpression(FilterExpression.newBuilder().setExpression("*"))
+                        .setLongPollingTimeout(Durations.fromSeconds(5))
+                        .build())
+                .forEachRemaining(frame -> {
+                    if (frame.hasMessage()) into.add(frame.getMessage());
+                    if (frame.hasStatus() && frame.getStatus().getCode() != Code.OK) {
+                        throw new IllegalStateException("pull: " + frame.getStatus());
+                    }
+                    next[0] = Math.max(next[0], frame.getNextOffset());
+                });
+        return next[0];
     }
 
     public HeartbeatResponse heartbeat(ClientType type, String group) {

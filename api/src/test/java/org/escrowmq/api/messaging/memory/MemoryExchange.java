@@ -199,6 +199,19 @@ public final class MemoryExchange implements MessageExchange, AutoCloseable {
         return answer;
     }
 
+    /** Done with where the handle is known, whatever its lease; the letters themselves are not kept. */
+    @Override
+    public CompletionStage<Outcome<Boolean>> deadLetter(TopicName topic, GroupName group, String receiptHandle) {
+        CompletableFuture<Outcome<Boolean>> answer = new CompletableFuture<>();
+        timer.execute(() -> answer.complete(giveUpNow(topic, group, receiptHandle)));
+        return answer;
+    }
+
+    private synchronized Outcome<Boolean> giveUpNow(TopicName topic, GroupName group, String handle) {
+        MemoryGroup section = sections.get(new Section(group, topic));
+        return section != null && section.giveUp(handle) ? Outcome.done(true) : notGood();
+    }
+
     private synchronized Outcome<String> changeNow(
             TopicName topic, GroupName group, String handle, Duration invisible, boolean countsAsAttempt) {
         MemoryGroup section = sections.get(new Section(group, topic));

@@ -94,6 +94,14 @@ final class MemoryGroup {
         return true;
     }
 
+    /** Done with it, if the handle was ever given out. */
+    boolean giveUp(String handle) {
+        Entry entry = byHandle.get(handle);
+        if (entry == null) return false;
+        if (handle.equals(entry.handle)) entry.done = true;
+        return true;
+    }
+
     /** The new handle, or null when the old one is not good. */
     @Nullable
     String change(String handle, Duration invisible, boolean countsAsAttempt, long nowNanos) {
