@@ -2,16 +2,20 @@ package org.escrowmq.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.escrowmq.model.BodyEncoding;
 import org.escrowmq.model.Message;
 import org.escrowmq.model.MessageCodec;
 import org.escrowmq.model.MessageType;
 import org.escrowmq.queue.filter.FilterSyntaxException;
 import org.escrowmq.queue.filter.SqlFilter;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -51,6 +55,21 @@ class PropertyFilterTest {
         MessageFilter filter = new PropertyFilter(SqlFilter.parse(sql));
         assertFalse(filter.acceptsAll());
         assertEquals(accepted, filter.accepts(STORED));
+        assertEquals(accepted, PropertyFilter.ofValid(sql).accepts(Map.of("price", "30", "Tags", "blue"), "red"));
         assertEquals(0, STORED.position());
+    }
+
+    @Test
+    void aMessageWithoutTag() {
+        assertTrue(PropertyFilter.ofValid("TAGS IS NULL").accepts(Map.of("TAGS", "a property"), null));
+    }
+
+    @Test
+    void aMistakeHasItsPlace() {
+        assertEquals(Optional.empty(), PropertyFilter.mistake("price > 20"));
+        PropertyFilter.Mistake mistake = PropertyFilter.mistake("price > > 20").orElseThrow();
+        assertEquals(9, mistake.position());
+        assertTrue(mistake.text().startsWith("the SQL filter is wrong at character 9: "), mistake.text());
+        assertThrows(IllegalArgumentException.class, () -> PropertyFilter.ofValid("price > > 20"));
     }
 }

@@ -6,6 +6,7 @@ import apache.rocketmq.v2.PrintThreadStackTraceCommand;
 import apache.rocketmq.v2.Status;
 import apache.rocketmq.v2.TelemetryCommand;
 import apache.rocketmq.v2.VerifyMessageCommand;
+import apache.rocketmq.v2.VerifyMessageResult;
 import org.escrowmq.cluster.ClientRegistry.Verdict;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.RefusalCode;
@@ -37,6 +38,15 @@ final class ClientAnswers {
         if (told) return Outcome.done(answer.getThreadStackTrace().getThreadStackTrace());
         return Outcome.refused(
                 RefusalCode.UNSUPPORTED, "the client answered " + code(status) + ": " + status.getMessage());
+    }
+
+    /** Node cannot try a message, and says so by sending the question back with a status: the result that it stands for. */
+    static TelemetryCommand meant(TelemetryCommand answer) {
+        if (!answer.hasVerifyMessageCommand()) return answer;
+        return answer.toBuilder()
+                .setVerifyMessageResult(VerifyMessageResult.newBuilder()
+                        .setNonce(answer.getVerifyMessageCommand().getNonce()))
+                .build();
     }
 
     static Verdict verdict(TelemetryCommand answer) {

@@ -3,8 +3,6 @@ package org.escrowmq.api.messaging;
 import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.Status;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,7 @@ record PollingTime(@Nullable Duration time, @Nullable Status refusal) {
     /** How long requests take at most where a client did not say. */
     static final Duration REQUEST_TIMEOUT_DEFAULT = Duration.ofSeconds(3);
 
-    private static final Pattern VERSION = Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4})\\.(\\d{1,4}).*");
+    private static final ClientVersion KNOWS_ILLEGAL_POLLING_TIME = new ClientVersion(5, 0, 3);
 
     /**
      * Decides.
@@ -57,12 +55,8 @@ record PollingTime(@Nullable Duration time, @Nullable Status refusal) {
 
     /** Clients before 5.0.3 do not know the code. A version that cannot be read is taken for a new one. */
     private static boolean knowsIllegalPollingTime(String clientVersion) {
-        Matcher version = VERSION.matcher(clientVersion);
-        if (!version.matches()) return true;
-        int number = Integer.parseInt(version.group(1)) * 1_000_000
-                + Math.min(999, Integer.parseInt(version.group(2))) * 1000
-                + Math.min(999, Integer.parseInt(version.group(3)));
-        return number >= 5_000_003;
+        ClientVersion version = ClientVersion.read(clientVersion);
+        return version == null || version.compareTo(KNOWS_ILLEGAL_POLLING_TIME) >= 0;
     }
 
     private static Duration shorter(Duration a, Duration b) {

@@ -1,7 +1,5 @@
 package org.escrowmq.api.messaging;
 
-import apache.rocketmq.v2.CustomizedBackoff;
-import apache.rocketmq.v2.ExponentialBackoff;
 import apache.rocketmq.v2.Metric;
 import apache.rocketmq.v2.Settings;
 import apache.rocketmq.v2.Subscription;
@@ -30,7 +28,8 @@ final class SettingsAnswer {
 
     Settings producer(Settings reported) {
         Settings.Builder answer = reported.toBuilder().setMetric(METRIC_OFF);
-        answer.setBackoffPolicy(backoff(PRODUCER_BACKOFF, PRODUCER_ATTEMPTS));
+        answer.setBackoffPolicy(
+                BackoffAnswer.producer(PRODUCER_BACKOFF, PRODUCER_ATTEMPTS, reported.getUserAgent()));
         answer.getPublishingBuilder()
                 .setMaxBodySize(MessageLimits.BODY_BYTES_MAX)
                 .setValidateMessageType(true);
@@ -42,27 +41,11 @@ final class SettingsAnswer {
         Settings.Builder answer = reported.toBuilder().setMetric(METRIC_OFF);
         RetryPolicy policy = group.map(found -> found.spec().retry()).orElseGet(RetryPolicy::standard);
         int attempts = group.map(found -> found.spec().maxAttempts()).orElse(GroupSpec.DEFAULT_MAX_ATTEMPTS);
-        answer.setBackoffPolicy(backoff(policy, attempts));
+        answer.setBackoffPolicy(BackoffAnswer.consumer(policy, attempts, reported.getUserAgent()));
         Subscription.Builder subscription = answer.getSubscriptionBuilder();
         subscription.setFifo(group.map(found -> found.spec().fifo()).orElse(false));
         subscription.setReceiveBatchSize(Receiving.BATCH_MAX);
         subscription.setLongPollingTimeout(WireTimes.duration(longPoll.max()));
         return answer.build();
-    }
-
-    private static apache.rocketmq.v2.RetryPolicy backoff(RetryPolicy policy, int maxAttempts) {
-        apache.rocketmq.v2.RetryPolicy.Builder wire =
-                apache.rocketmq.v2.RetryPolicy.newBuilder().setMaxAttempts(maxAttempts);
-        if (policy instanceof RetryPolicy.Customized customized) {
-            CustomizedBackoff.Builder steps = CustomizedBackoff.newBuilder();
-            customized.steps().forEach(step -> steps.addNext(WireTimes.duration(step)));
-            return wire.setCustomizedBackoff(steps).build();
-        }
-        RetryPolicy.Exponential exponential = (RetryPolicy.Exponential) policy;
-        return wire.setExponentialBackoff(ExponentialBackoff.newBuilder()
-                        .setInitial(WireTimes.duration(exponential.initial()))
-                        .setMax(WireTimes.duration(exponential.max()))
-                        .setMultiplier((float) exponential.multiplier()))
-                .build();
     }
 }

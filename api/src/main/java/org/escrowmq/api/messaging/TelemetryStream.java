@@ -1,6 +1,7 @@
 package org.escrowmq.api.messaging;
 
 import apache.rocketmq.v2.Code;
+import apache.rocketmq.v2.Language;
 import apache.rocketmq.v2.Settings;
 import apache.rocketmq.v2.Status;
 import apache.rocketmq.v2.TelemetryCommand;
@@ -69,8 +70,9 @@ final class TelemetryStream extends ServerCall.Listener<TelemetryCommand> implem
         } else if (command.hasSettings()) {
             settings(command.getSettings());
         } else {
-            String nonce = nonceOf(command);
-            if (nonce != null) telemetry.commands().answered(this, nonce, command);
+            TelemetryCommand answer = ClientAnswers.meant(command);
+            String nonce = nonceOf(answer);
+            if (nonce != null) telemetry.commands().answered(this, nonce, answer);
             call.request(1);
         }
     }
@@ -175,18 +177,24 @@ final class TelemetryStream extends ServerCall.Listener<TelemetryCommand> implem
         GroupName group = settings.hasSubscription()
                 ? NameChecks.groupName(settings.getSubscription().getGroup())
                 : null;
-        String language = caller.language();
         String version = caller.version();
         return new ClientRegistry.Client(
                 caller.clientId(),
                 SettingsChecks.kind(settings),
-                language.isEmpty() ? settings.getUserAgent().getLanguage().name() : language,
+                language(settings.getUserAgent().getLanguage()),
                 version.isEmpty() ? settings.getUserAgent().getVersion() : version,
                 caller.source(),
                 group,
                 SettingsChecks.topics(settings),
                 openedEpochMillis,
                 telemetry.nowMillis());
+    }
+
+    /** The header's word. Node says HTTP there, since RocketMQ has no word for it; its settings say what it is. */
+    private String language(Language reported) {
+        String header = caller.language();
+        if (header.isEmpty()) return reported.name();
+        return header.equals("HTTP") && reported == Language.NODE_JS ? reported.name() : header;
     }
 
     private void write(TelemetryCommand command) {

@@ -12,6 +12,7 @@ import apache.rocketmq.v2.Publishing;
 import apache.rocketmq.v2.Settings;
 import apache.rocketmq.v2.TelemetryCommand;
 import apache.rocketmq.v2.ThreadStackTrace;
+import apache.rocketmq.v2.VerifyMessageCommand;
 import apache.rocketmq.v2.VerifyMessageResult;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -117,6 +118,21 @@ class CommandTest {
         Refusal refusal = refused(asked);
         assertEquals(RefusalCode.UNSUPPORTED, refusal.code());
         assertTrue(refusal.text().contains("NOT_IMPLEMENTED: no stacks here"), refusal.text());
+        session.halfClose();
+    }
+
+    /** Node's way to say that it cannot. */
+    @Test
+    void aQuestionThatIsSentBackIsAnswered() {
+        Session session = connected("node");
+        CompletionStage<Outcome<Verdict>> asked = stream("node")
+                .verify(new TopicName("", "t"), new StoredMessage(0, new Offset(0), 2_000, message()));
+        String nonce = session.next().getVerifyMessageCommand().getNonce();
+        session.write(TelemetryCommand.newBuilder()
+                .setStatus(apache.rocketmq.v2.Status.newBuilder().setCode(Code.NOT_IMPLEMENTED))
+                .setVerifyMessageCommand(VerifyMessageCommand.newBuilder().setNonce(nonce))
+                .build());
+        assertEquals(new Verdict("NOT_IMPLEMENTED", ""), done(asked));
         session.halfClose();
     }
 

@@ -1,15 +1,18 @@
 package org.escrowmq.ops.cli;
 
 import java.util.List;
-import org.escrowmq.admin.v1.PeekMessagesRequest;
+import java.util.Objects;
+import java.util.Optional;
 import org.escrowmq.admin.v1.QueryMessagesRequest;
 import org.escrowmq.admin.v1.StoredMessage;
+import org.escrowmq.cluster.PropertyFilter;
 import org.escrowmq.ops.ExitCode;
 import org.escrowmq.ops.Failure;
 import org.escrowmq.ops.view.View;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -67,7 +70,12 @@ final class MessageCommand extends CommandGroup {
     @Command(
             name = "peek",
             description = "Shows the messages of one queue from an offset on.",
-            footer = {"", "Example:", "  escrow message peek orders --queue 3 --from 1000 --max 8"})
+            footer = {
+                "",
+                "Example:",
+                "  escrow message peek orders --queue 3 --from 1000 --max 8",
+                "  escrow message peek orders --sql \"price > 1000\""
+            })
     static final class Peek extends AdminCommand {
         @Parameters(paramLabel = "TOPIC", description = "The topic.")
         String topic = "";
@@ -90,20 +98,34 @@ final class MessageCommand extends CommandGroup {
                 names = "--max",
                 paramLabel = "N",
                 defaultValue = "16",
-                description = "How many at most, up to 32. Default: ${DEFAULT-VALUE}.")
+                description = "How many at most, up to 32; with --sql any number. Default: ${DEFAULT-VALUE}.")
         int max;
+
+        @Mixin
+        SqlOption sql = new SqlOption();
+
+        @Option(
+                names = "--scan",
+                paramLabel = "N",
+                defaultValue = "10000",
+                description = "With --sql: how many messages are looked at, at most. Default: ${DEFAULT-VALUE}.")
+        int scan;
 
         @Override
         View ask(AdminClient admin) {
-            return MessageViews.list(admin.call(
-                            AdminMethods.PEEK_MESSAGES,
-                            PeekMessagesRequest.newBuilder()
-                                    .setTopic(topic)
-                                    .setQueue(queue)
-                                    .setFromOffset(from)
-                                    .setMax(max)
-                                    .build())
-                    .getMessagesList());
+            Optional<PropertyFilter> filter = sql.filter();
+            QueueScan queue = new QueueScan(admin, topic, this.queue);
+            if (filter.isEmpty()) return MessageViews.list(queue.page(from, max));
+            if (scan < 1) throw new Failure(ExitCode.USAGE, "--scan is " + scan + "; at least 1 is expected");
+            QueueScan.Found found = queue.matching(filter.get(), from, max, scan);
+            if (!found.complete()) {
+                Objects.requireNonNull(spec)
+                        .commandLine()
+                        .getErr()
+                        .println("escrow: looked at " + found.lookedAt() + " messages; go on with --from "
+                                + found.next() + ", or look at more with --scan");
+            }
+            return MessageViews.list(found.messages());
         }
     }
 
@@ -123,15 +145,7 @@ final class MessageCommand extends CommandGroup {
 
         @Override
         View ask(AdminClient admin) {
-            List<StoredMessage> found = admin.call(
-                            AdminMethods.PEEK_MESSAGES,
-                            PeekMessagesRequest.newBuilder()
-                                    .setTopic(topic)
-                                    .setQueue(queue)
-                                    .setFromOffset(offset)
-                                    .setMax(1)
-                                    .build())
-                    .getMessagesList();
+            List<StoredMessage> found = new QueueScan(admin, topic, queue).page(offset, 1);
             // A peek below the first stored message shows that one.
             if (found.isEmpty() || found.get(0).getOffset() != offset) {
                 throw new Failure(

@@ -1,6 +1,7 @@
 package org.escrowmq.ops.cli;
 
 import apache.rocketmq.v2.Encoding;
+import apache.rocketmq.v2.FilterExpression;
 import apache.rocketmq.v2.Message;
 import apache.rocketmq.v2.SystemProperties;
 import java.io.PrintWriter;
@@ -29,9 +30,15 @@ import picocli.CommandLine.Spec;
         name = "receive",
         description = {
             "Receives messages as a member of a consumer group.",
-            "Without --ack they become visible again after the time of --invisible, and the attempt counts."
+            "Without --ack they become visible again after the time of --invisible, and the attempt counts.",
+            "What --sql passes over counts as consumed by the group."
         },
-        footer = {"", "Example:", "  escrow receive orders billing --max 10 --ack"})
+        footer = {
+            "",
+            "Example:",
+            "  escrow receive orders billing --max 10 --ack",
+            "  escrow receive orders large-orders --sql \"price > 1000\" --follow"
+        })
 final class ReceiveCommand implements Callable<Integer> {
     private static final int PER_CALL_MAX = 32;
 
@@ -57,6 +64,9 @@ final class ReceiveCommand implements Callable<Integer> {
             description = "How many at most. Default: 16, without limit with --follow.")
     @Nullable
     Integer max;
+
+    @Mixin
+    SqlOption sql = new SqlOption();
 
     @Option(names = "--ack", description = "Acknowledge what was shown.")
     boolean ack;
@@ -85,7 +95,8 @@ final class ReceiveCommand implements Callable<Integer> {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         int left = max != null ? max : follow ? Integer.MAX_VALUE : PER_CALL_MAX / 2;
         List<List<Object>> shown = new ArrayList<>();
-        try (Receiver receiver = new Receiver(common.endpoint, topic, group, common.timeout)) {
+        FilterExpression filter = sql.checked().map(Receiver::sql).orElse(Receiver.ALL);
+        try (Receiver receiver = new Receiver(common.endpoint, topic, group, filter, common.timeout)) {
             while (left > 0) {
                 int asked = Math.min(left, PER_CALL_MAX);
                 List<Message> messages = receiver.receive(asked, invisible, poll);

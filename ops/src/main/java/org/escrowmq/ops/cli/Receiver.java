@@ -35,6 +35,12 @@ import org.escrowmq.ops.Version;
  * Calls block; one owner.
  */
 final class Receiver implements AutoCloseable {
+    /** Every message. */
+    static final FilterExpression ALL = FilterExpression.newBuilder()
+            .setType(FilterType.TAG)
+            .setExpression("*")
+            .build();
+
     private static final int ANSWER_BYTES_MAX = 8 << 20; // one message of 4 MiB and its head a frame
     private static final Duration BEYOND_THE_POLL = Duration.ofSeconds(5);
     private static final int ANY_QUEUE = -1;
@@ -42,16 +48,18 @@ final class Receiver implements AutoCloseable {
     private final HostPort address;
     private final Resource topic;
     private final Resource group;
+    private final FilterExpression filter;
     private final Duration timeout;
     private final ManagedChannel channel;
     private final MessagingServiceBlockingStub service;
 
-    Receiver(HostPort address, String topic, String group, Duration timeout) {
+    Receiver(HostPort address, String topic, String group, FilterExpression filter, Duration timeout) {
         TopicName topicName = TopicName.parse(topic);
         GroupName groupName = GroupName.parse(group);
         this.address = address;
         this.topic = resource(topicName.namespace(), topicName.name());
         this.group = resource(groupName.namespace(), groupName.name());
+        this.filter = filter;
         this.timeout = timeout;
         this.channel = NettyChannelBuilder.forAddress(address.host(), address.port())
                 .usePlaintext()
@@ -61,13 +69,20 @@ final class Receiver implements AutoCloseable {
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers(topicName.namespace())));
     }
 
+    /** Messages whose properties fulfil an SQL92 condition. */
+    static FilterExpression sql(String expression) {
+        return FilterExpression.newBuilder()
+                .setType(FilterType.SQL)
+                .setExpression(expression)
+                .build();
+    }
+
     /** Up to {@code max} messages; an empty list when none came within {@code poll}. */
     List<Message> receive(int max, Duration invisible, Duration poll) {
         ReceiveMessageRequest request = ReceiveMessageRequest.newBuilder()
                 .setGroup(group)
                 .setMessageQueue(MessageQueue.newBuilder().setTopic(topic).setId(ANY_QUEUE))
-                .setFilterExpression(
-                        FilterExpression.newBuilder().setType(FilterType.TAG).setExpression("*"))
+                .setFilterExpression(filter)
                 .setBatchSize(max)
                 .setInvisibleDuration(wire(invisible))
                 .setLongPollingTimeout(wire(poll))

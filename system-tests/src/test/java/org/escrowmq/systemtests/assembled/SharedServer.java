@@ -62,6 +62,11 @@ public final class SharedServer implements BeforeAllCallback, ParameterResolver 
             return admin;
         }
 
+        /** What {@code bin/escrow ARGUMENTS} prints against this server; an exception when it does not end with 0. */
+        String command(String... arguments) {
+            return server.command(arguments);
+        }
+
         /** Over plaintext: cheaper, and TLS has tests of its own. */
         OfficialClients clients() {
             return clients(false);
