@@ -19,6 +19,7 @@ final class BenchReport {
 
     private final Map<String, List<Map<Figure, Double>>> rounds = new LinkedHashMap<>();
     private final Map<String, List<String>> flags = new LinkedHashMap<>();
+    private final List<String> violations = new ArrayList<>();
 
     void add(String server, Map<Figure, Double> figures, List<String> heapFlags) {
         rounds.computeIfAbsent(server, name -> new ArrayList<>()).add(new EnumMap<>(figures));
@@ -44,14 +45,23 @@ final class BenchReport {
         return median("escrow", figure) / median("rocketmq", figure);
     }
 
-    /** Null where the figure has no such limit or was not measured on both. */
+    /** Null where the figure has no such limit or was not measured. */
     private @Nullable Boolean holds(Figure figure, @Nullable Double limit) {
-        double ratio = ratio(figure);
-        return limit == null || Double.isNaN(ratio) ? null : figure.reaches(ratio, limit);
+        double judged = figure.isShare() ? median("escrow", figure) : ratio(figure);
+        return limit == null || Double.isNaN(judged) ? null : figure.reaches(judged, limit);
     }
 
-    /** Whether every floor that was measured holds. */
-    boolean floorsHold() {
+    /** Messages that a server gave a consumer too often, never or out of order. */
+    void addViolations(String server, List<String> found) {
+        found.forEach(text -> violations.add(server + ", " + text));
+    }
+
+    /** Whether every message came as it should and every floor that was measured holds. */
+    boolean passes() {
+        return violations.isEmpty() && floorsHold();
+    }
+
+    private boolean floorsHold() {
         for (Figure figure : Figure.values()) {
             if (Boolean.FALSE.equals(holds(figure, figure.floor()))) {
                 return false;
@@ -84,6 +94,7 @@ final class BenchReport {
                     limit(figure.aim()),
                     verdict(figure)));
         }
+        violations.forEach(violation -> text.append("VIOLATION ").append(violation).append('\n'));
         return text.toString();
     }
 
@@ -114,6 +125,7 @@ final class BenchReport {
         root.put("machine", machine);
         root.put("flags", flags);
         root.put("rounds", rounds);
+        root.put("violations", violations);
         Map<String, Object> medians = new LinkedHashMap<>();
         for (Figure figure : Figure.values()) {
             Map<String, Object> row = new LinkedHashMap<>();

@@ -1,6 +1,8 @@
 package org.escrowmq.systemtests.bench;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The topics and groups of the bench, the same on both servers. */
 record BenchTopics(List<Topic> topics, List<Subscription> subscriptions) {
@@ -11,16 +13,30 @@ record BenchTopics(List<Topic> topics, List<Subscription> subscriptions) {
     static final String LATENCY_GROUP = "bench-latency-group";
     static final String DRAIN_GROUP = "bench-drain-group";
 
-    /** Eight queues each, and the hot one with a single queue. */
-    static BenchTopics standard() {
-        return new BenchTopics(
-                List.of(new Topic(SENDS, 8), new Topic(HOT, 1), new Topic(LATENCY, 8), new Topic(DRAIN, 8)),
-                List.of(new Subscription(LATENCY_GROUP, LATENCY), new Subscription(DRAIN_GROUP, DRAIN)));
+    /** What these loads need. Eight queues each, and the hot one with a single queue. */
+    static BenchTopics of(Set<String> loads) {
+        List<Topic> topics = new ArrayList<>(List.of(new Topic(SENDS, 8, false), new Topic(HOT, 1, false)));
+        List<Subscription> subscriptions = new ArrayList<>();
+        if (loads.contains("e2e")) {
+            topics.add(new Topic(LATENCY, 8, false));
+            subscriptions.add(new Subscription(LATENCY_GROUP, LATENCY, false));
+        }
+        if (loads.contains("drain")) {
+            topics.add(new Topic(DRAIN, 8, false));
+            subscriptions.add(new Subscription(DRAIN_GROUP, DRAIN, false));
+        }
+        for (ConsumeLoad consume : ConsumeLoad.values()) {
+            if (loads.contains(consume.load())) {
+                topics.add(consume.topic());
+                subscriptions.add(consume.subscription());
+            }
+        }
+        return new BenchTopics(List.copyOf(topics), List.copyOf(subscriptions));
     }
 
-    /** A topic and its number of queues. */
-    record Topic(String name, int queues) {}
+    /** A topic and its number of queues; {@code fifo} takes messages with message groups only. */
+    record Topic(String name, int queues, boolean fifo) {}
 
-    /** A group whose position in its topic is fixed before the first message. */
-    record Subscription(String group, String topic) {}
+    /** A group whose position in its topic is fixed before the first message; {@code fifo} gets message groups in order. */
+    record Subscription(String group, String topic, boolean fifo) {}
 }

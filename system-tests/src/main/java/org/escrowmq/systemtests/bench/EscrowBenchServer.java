@@ -3,6 +3,7 @@ package org.escrowmq.systemtests.bench;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.escrowmq.systemtests.client.AdminCalls;
 import org.escrowmq.systemtests.process.EscrowServer;
 import org.escrowmq.systemtests.process.Folders;
 
@@ -23,10 +24,28 @@ final class EscrowBenchServer implements BenchServer {
     public void prepare(Path template, BenchTopics topics, boolean tls) {
         try (EscrowServer server = EscrowServer.start(home, template, Map.of());
                 LoadClient client = LoadClient.start(template.resolve("prime.log"))) {
-            topics.topics().forEach(topic -> server.createTopic(topic.name(), topic.queues()));
-            topics.subscriptions().forEach(subscription -> server.createGroup(subscription.group(), "latest"));
+            try (AdminCalls admin = new AdminCalls(server.adminEndpoint())) {
+                topics.topics().forEach(topic -> create(admin, topic));
+                topics.subscriptions().forEach(subscription -> create(admin, subscription));
+            }
             topics.subscriptions().forEach(subscription -> client.prime(server.endpoint(), tls, subscription));
             server.stop();
+        }
+    }
+
+    private static void create(AdminCalls admin, BenchTopics.Topic topic) {
+        if (topic.fifo()) {
+            admin.createFifoTopic(topic.name(), topic.queues());
+        } else {
+            admin.createTopic(topic.name(), topic.queues());
+        }
+    }
+
+    private static void create(AdminCalls admin, BenchTopics.Subscription subscription) {
+        if (subscription.fifo()) {
+            admin.createFifoGroup(subscription.group(), AdminCalls.Start.LATEST);
+        } else {
+            admin.createGroup(subscription.group(), AdminCalls.Start.LATEST);
         }
     }
 

@@ -42,10 +42,14 @@ final class RocketMqBenchServer implements BenchServer {
                 LoadClient client = LoadClient.start(template.resolve("prime.log"))) {
             for (BenchTopics.Topic topic : topics.topics()) {
                 String queues = Integer.toString(topic.queues());
-                tool(template, ports, "updateTopic", "-t", topic.name(), "-r", queues, "-w", queues);
+                String type = topic.fifo() ? "FIFO" : "NORMAL";
+                String attributes = "+message.type=" + type;
+                tool(template, ports, "updateTopic", "-t", topic.name(), "-r", queues, "-w", queues, "-a", attributes);
             }
-            topics.subscriptions()
-                    .forEach(subscription -> tool(template, ports, "updateSubGroup", "-g", subscription.group()));
+            topics.subscriptions().forEach(subscription -> {
+                String orderly = Boolean.toString(subscription.fifo());
+                tool(template, ports, "updateSubGroup", "-g", subscription.group(), "-o", orderly);
+            });
             topics.subscriptions().forEach(subscription -> client.prime(server.endpoint(), tls, subscription));
             server.stop();
         }

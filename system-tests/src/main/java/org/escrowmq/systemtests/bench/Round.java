@@ -1,5 +1,6 @@
 package org.escrowmq.systemtests.bench;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.escrowmq.systemtests.load.LoadReport;
 import org.escrowmq.systemtests.process.ProcessFigures;
+import org.jspecify.annotations.Nullable;
 
 /** All loads once against one server that has just become ready. */
 final class Round implements AutoCloseable {
@@ -23,6 +25,7 @@ final class Round implements AutoCloseable {
     private final Set<String> loads;
     private final String where;
     private final Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+    private final List<String> violations = new ArrayList<>();
     private final AtomicLong anonymousMax = new AtomicLong();
     private final AtomicLong residentMax = new AtomicLong();
     private final ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor();
@@ -36,7 +39,8 @@ final class Round implements AutoCloseable {
 
     /** Names of the loads, in the order in which they run. */
     static List<String> allLoads() {
-        return List.of("cold", "async", "sync64", "sync1", "hot", "e2e", "drain", "idle");
+        return List.of(
+                "cold", "async", "sync64", "sync1", "hot", "e2e", "drain", "push", "simple", "fifo", "idle");
     }
 
     Map<Figure, Double> measure() throws InterruptedException {
@@ -76,6 +80,11 @@ final class Round implements AutoCloseable {
         if (loads.contains("drain")) {
             drain();
         }
+        for (ConsumeLoad consume : ConsumeLoad.values()) {
+            if (loads.contains(consume.load())) {
+                consume(consume);
+            }
+        }
         figures.put(Figure.ANONYMOUS_LOADED, anonymousMax.get() / MEGABYTE);
         figures.put(Figure.RESIDENT_LOADED, residentMax.get() / MEGABYTE);
         if (loads.contains("idle")) {
@@ -103,6 +112,32 @@ final class Round implements AutoCloseable {
         LoadReport drain = run("drain --messages 200000 --group " + BenchTopics.DRAIN_GROUP + topic);
         figures.put(Figure.DRAIN_CPU, (server.figures().cpuMillis() - before) / 1000.0 / drain.messages() * 100_000);
         figures.put(Figure.DRAIN, drain.perSecond());
+    }
+
+    private void consume(ConsumeLoad load) {
+        run(load.store());
+        long before = server.figures().cpuMillis();
+        LoadReport report = run(load.consume());
+        long cpuMillis = server.figures().cpuMillis() - before;
+        report.violations().forEach(violation -> violations.add(load + ": " + violation));
+        figures.put(load.rate(), report.perSecond());
+        put(load.p50(), report.latency().p50Millis());
+        put(load.p99(), report.latency().p99Millis());
+        put(load.cpu(), cpuMillis / 1000.0 / report.messages() * 100_000);
+        if (load == ConsumeLoad.FIFO_FAILURES) {
+            put(Figure.FIFO_KEPT, report.perSecond() / figures.getOrDefault(Figure.FIFO, Double.NaN));
+        }
+    }
+
+    private void put(@Nullable Figure figure, double value) {
+        if (figure != null) {
+            figures.put(figure, value);
+        }
+    }
+
+    /** Messages that came too often, never or out of order. */
+    List<String> violations() {
+        return violations;
     }
 
     /** The clients have left; what the server does when nobody wants anything. */

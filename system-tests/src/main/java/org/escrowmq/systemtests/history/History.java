@@ -10,12 +10,16 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.escrowmq.systemtests.history.Event.AckInvoked;
 import org.escrowmq.systemtests.history.Event.AckOk;
 import org.escrowmq.systemtests.history.Event.AckUnknown;
+import org.escrowmq.systemtests.history.Event.Consumed;
 import org.escrowmq.systemtests.history.Event.ConsumerGone;
 import org.escrowmq.systemtests.history.Event.Crashed;
 import org.escrowmq.systemtests.history.Event.Delivered;
+import org.escrowmq.systemtests.history.Event.Failed;
+import org.escrowmq.systemtests.history.Event.Grouped;
 import org.escrowmq.systemtests.history.Event.LoadEnded;
 import org.escrowmq.systemtests.history.Event.Nacked;
 import org.escrowmq.systemtests.history.Event.Ready;
@@ -28,6 +32,7 @@ import org.escrowmq.systemtests.history.Event.SendUnknown;
 public final class History {
     private final List<Event> events;
     private final Map<String, Story> stories = new LinkedHashMap<>();
+    private final Map<String, List<Story>> messageGroups = new LinkedHashMap<>();
     private final NavigableSet<Long> crashes = new TreeSet<>();
     private final List<Long> readies = new ArrayList<>();
     private final Map<String, NavigableSet<Long>> consumersGone = new TreeMap<>();
@@ -43,6 +48,10 @@ public final class History {
     private void add(Event event) {
         if (event instanceof SendInvoked e) {
             story(e.key()).sendInvoked(e);
+        } else if (event instanceof Grouped e) {
+            messageGroups
+                    .computeIfAbsent(e.messageGroup(), group -> new ArrayList<>())
+                    .add(story(e.key()));
         } else if (event instanceof SendOk e) {
             story(e.key()).sendOk(e);
             sendsAcknowledged.add(e.atNanos());
@@ -51,6 +60,8 @@ public final class History {
         } else if (event instanceof Delivered e) {
             story(e.key()).in(e.group()).deliveries.add(e);
             deliveries.add(e.atNanos());
+        } else if (event instanceof Consumed e) {
+            story(e.key()).in(e.group()).consumed.add(e);
         } else if (event instanceof AckInvoked e) {
             story(e.key()).in(e.group()).acksInvoked.add(e);
         } else if (event instanceof AckOk e) {
@@ -65,7 +76,7 @@ public final class History {
             readies.add(e.atNanos());
         } else if (event instanceof LoadEnded e) {
             loadEndedNanos = e.atNanos();
-        } else if (!(event instanceof SendUnknown) && !(event instanceof AckUnknown)) {
+        } else if (!(event instanceof SendUnknown || event instanceof AckUnknown || event instanceof Failed)) {
             throw new IllegalArgumentException("an event that no rule knows: " + event);
         }
     }
@@ -81,6 +92,11 @@ public final class History {
 
     Collection<Story> stories() {
         return stories.values();
+    }
+
+    /** Messages by message group, in the order in which their sends were begun. */
+    Map<String, List<Story>> messageGroups() {
+        return messageGroups;
     }
 
     List<Long> readies() {
@@ -106,6 +122,15 @@ public final class History {
 
     /** Whether each acknowledged message was acked in each of the groups, and nothing was delivered since a moment. */
     public boolean settled(Set<String> groups, long sinceNanos) {
+        return quiet(groups, sinceNanos, inGroup -> !inGroup.acks.isEmpty());
+    }
+
+    /** The same when listeners have succeeded, whether or not their acks were answered. */
+    public boolean consumed(Set<String> groups, long sinceNanos) {
+        return quiet(groups, sinceNanos, inGroup -> !inGroup.consumed.isEmpty());
+    }
+
+    private boolean quiet(Set<String> groups, long sinceNanos, Predicate<Story.InGroup> done) {
         if (deliveries.higher(sinceNanos) != null) {
             return false;
         }
@@ -113,7 +138,7 @@ public final class History {
                 .filter(story -> story.ok() != null)
                 .allMatch(story -> groups.stream().allMatch(group -> {
                     Story.InGroup inGroup = story.groups().get(group);
-                    return inGroup != null && !inGroup.acks.isEmpty();
+                    return inGroup != null && done.test(inGroup);
                 }));
     }
 

@@ -8,6 +8,7 @@ public final class HistoryChecker {
     private static final List<Rule> RULES = List.of(
             new NothingLost(),
             new NothingInvented(),
+            new OrderKept(),
             new NoNeedlessDuplicate(),
             new BodiesIdentical(),
             new BackInTime());

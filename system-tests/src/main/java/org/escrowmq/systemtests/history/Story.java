@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.escrowmq.systemtests.history.Event.AckInvoked;
 import org.escrowmq.systemtests.history.Event.AckOk;
+import org.escrowmq.systemtests.history.Event.Consumed;
 import org.escrowmq.systemtests.history.Event.Delivered;
 import org.escrowmq.systemtests.history.Event.Nacked;
 import org.escrowmq.systemtests.history.Event.SendFailed;
@@ -75,6 +76,7 @@ final class Story {
     /** One message in one group. */
     static final class InGroup {
         final List<Delivered> deliveries = new ArrayList<>();
+        final List<Consumed> consumed = new ArrayList<>();
         final List<AckInvoked> acksInvoked = new ArrayList<>();
         final List<AckOk> acks = new ArrayList<>();
         final List<Nacked> nacks = new ArrayList<>();

@@ -21,7 +21,6 @@ import org.escrowmq.systemtests.history.HistoryRecorder;
 import org.escrowmq.systemtests.history.Limits;
 import org.escrowmq.systemtests.history.Violation;
 import org.escrowmq.systemtests.process.EscrowServer;
-import org.escrowmq.systemtests.process.Folders;
 
 /**
  * One server, killed (SIGKILL) and started again under load while the same clients go on by themselves; then everything is drained and
@@ -75,28 +74,22 @@ public final class KillRun {
                     RecordedConsumer c = consumer(clients, "kill-workers");
                     RecordedConsumer audit = consumer(clients, "kill-audit");
                     RecordedProducers producers = new RecordedProducers(clients, TOPIC, recorder, 8, perSecond)) {
-                List<Long> dataBytes = new ArrayList<>();
-                List<Duration> toReady = new ArrayList<>();
+                List<RecordedKill> killed = new ArrayList<>();
                 for (int kill = 1; kill <= kills; kill++) {
                     boolean atOnce = kill % 4 == 0;
                     run(atOnce ? random.nextInt(2000) : 6000 + random.nextInt(3000));
-                    recorder.record(new Event.Crashed(System.nanoTime()));
-                    server.kill();
-                    dataBytes.add(Folders.bytes(server.data()));
-                    server.startAgain();
-                    server.awaitReady();
-                    recorder.record(new Event.Ready(server.process().readyNanos()));
-                    toReady.add(server.process().timeToReady());
+                    RecordedKill last = RecordedKill.of(server, recorder);
+                    killed.add(last);
                     progress.accept("kill " + kill + " of " + kills + ": ready after "
-                            + server.process().timeToReady().toMillis() + " ms, data "
-                            + dataBytes.get(kill - 1) / 1_000_000 + " MB, sends begun " + producers.begun());
+                            + last.toReady().toMillis() + " ms, data " + last.dataBytes() / 1_000_000
+                            + " MB, sends begun " + producers.begun());
                 }
                 run(6000);
                 recorder.record(new Event.LoadEnded(System.nanoTime()));
                 producers.stop();
                 progress.accept("draining");
                 drain();
-                return result(dataBytes, toReady);
+                return result(killed);
             }
         }
     }
@@ -122,13 +115,14 @@ public final class KillRun {
                 });
     }
 
-    private Result result(List<Long> dataBytes, List<Duration> toReady) {
+    private Result result(List<RecordedKill> killed) {
         History history = recorder.history();
         List<Duration> toSend = history.fromReadyToSend();
         List<Duration> toDelivery = history.fromReadyToDelivery();
         List<Restart> restarts = new ArrayList<>();
-        for (int i = 0; i < toReady.size(); i++) {
-            restarts.add(new Restart(dataBytes.get(i), toReady.get(i), toSend.get(i), toDelivery.get(i)));
+        for (int i = 0; i < killed.size(); i++) {
+            RecordedKill kill = killed.get(i);
+            restarts.add(new Restart(kill.dataBytes(), kill.toReady(), toSend.get(i), toDelivery.get(i)));
         }
         Limits limits = new Limits(GROUPS, true, Duration.ofSeconds(25), BACK_WITHIN);
         long unknown = history.events().stream()

@@ -52,7 +52,7 @@ public final class RecordedConsumer implements AutoCloseable {
     }
 
     /** When the client decoded it, never too early: its clock shows whole milliseconds. */
-    private static long receivedNanos(MessageView message) {
+    public static long receivedNanos(MessageView message) {
         long waitedMillis = System.currentTimeMillis() - ((MessageViewImpl) message).getDecodeTimestamp();
         return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(Math.max(0, waitedMillis - 1));
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.rocketmq.client.apis.ClientException;
-import org.apache.rocketmq.client.apis.message.Message;
+import org.apache.rocketmq.client.apis.message.MessageBuilder;
 import org.apache.rocketmq.client.apis.producer.Producer;
 import org.apache.rocketmq.client.apis.producer.SendReceipt;
 import org.apache.rocketmq.shaded.io.grpc.StatusRuntimeException;
@@ -15,6 +15,7 @@ import org.escrowmq.systemtests.client.OfficialClients;
 import org.escrowmq.systemtests.history.Bodies;
 import org.escrowmq.systemtests.history.Event;
 import org.escrowmq.systemtests.history.HistoryRecorder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that send through one producer, each message once, and write down what became of it. An error leaves a send unknown: one of
@@ -27,42 +28,66 @@ public final class RecordedProducers implements AutoCloseable {
     private final String topic;
     private final HistoryRecorder recorder;
     private final long intervalNanos;
+    private final MessageGroups messageGroups;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLong keys = new AtomicLong();
     private volatile boolean stopped;
 
-    /** Started at once; {@code perSecond} is over all threads. */
+    /** Of messages without a message group. Started at once; {@code perSecond} is over all threads. */
     public RecordedProducers(
             OfficialClients clients, String topic, HistoryRecorder recorder, int threadCount, int perSecond)
             throws ClientException {
+        this(clients, topic, recorder, threadCount, perSecond, thread -> null);
+    }
+
+    /** The same with message groups; those of one thread must be different from those of the others, so that each has an order. */
+    public RecordedProducers(
+            OfficialClients clients,
+            String topic,
+            HistoryRecorder recorder,
+            int threadCount,
+            int perSecond,
+            MessageGroups messageGroups)
+            throws ClientException {
+        this.messageGroups = messageGroups;
         this.producer = clients.producer(topic);
         this.topic = topic;
         this.recorder = recorder;
         this.intervalNanos = TimeUnit.SECONDS.toNanos(threadCount) / perSecond;
         for (int i = 0; i < threadCount; i++) {
-            threads.add(new Thread(this::sendAll, "recorded-producer-" + i));
+            int thread = i;
+            threads.add(new Thread(() -> sendAll(thread), "recorded-producer-" + i));
         }
         threads.forEach(Thread::start);
     }
 
-    private void sendAll() {
+    /** The message group of the next message of a thread, 0 to {@code threadCount - 1}; null for none. */
+    public interface MessageGroups {
+        @Nullable
+        String next(int thread);
+    }
+
+    private void sendAll(int thread) {
         long due = System.nanoTime();
         while (!stopped) {
-            send();
+            send(messageGroups.next(thread));
             due = Math.max(due + intervalNanos, System.nanoTime() - intervalNanos);
             LockSupport.parkNanos(due - System.nanoTime());
         }
     }
 
-    private void send() {
+    private void send(@Nullable String messageGroup) {
         long number = keys.incrementAndGet();
         String key = "k" + number;
         byte[] body = Bodies.random(number, BODY_BYTES);
-        Message message =
-                OfficialClients.message(topic).setKeys(key).setBody(body).build();
+        MessageBuilder message = OfficialClients.message(topic).setKeys(key).setBody(body);
         recorder.record(new Event.SendInvoked(System.nanoTime(), key, Bodies.hash(body)));
+        if (messageGroup != null) {
+            message.setMessageGroup(messageGroup);
+            recorder.record(new Event.Grouped(System.nanoTime(), key, messageGroup));
+        }
         try {
-            SendReceipt receipt = producer.send(message);
+            SendReceipt receipt = producer.send(message.build());
             recorder.record(new Event.SendOk(
                     System.nanoTime(), key, receipt.getMessageId().toString()));
         } catch (ClientException | StatusRuntimeException e) {

@@ -1,10 +1,12 @@
 package org.escrowmq.systemtests.load;
 
 import com.google.gson.Gson;
+import java.util.List;
 
 /**
  * What one load measured. {@code messages} succeeded in {@code seconds}; {@code failures} did not (after the client's own retries);
- * {@code clientCpuSeconds} is this process's over the same span; {@code firstFailure} is its text, or empty.
+ * {@code clientCpuSeconds} is this process's over the same span; {@code firstFailure} is its text, or empty. {@code violations} says where a message came too often,
+ * too seldom or out of order, by loads that check that; the figures are worth nothing when there are any.
  */
 public record LoadReport(
         String load,
@@ -14,8 +16,14 @@ public record LoadReport(
         long failures,
         String firstFailure,
         double clientCpuSeconds,
-        Latencies.Figures latency) {
+        Latencies.Figures latency,
+        List<String> violations) {
     private static final Gson JSON = new Gson();
+
+    LoadReport withViolations(List<String> found) {
+        return new LoadReport(
+                load, messages, seconds, perSecond, failures, firstFailure, clientCpuSeconds, latency, found);
+    }
 
     /** One line. */
     public String toJson() {

@@ -2,6 +2,7 @@ package org.escrowmq.systemtests.load;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -53,6 +54,7 @@ final class Stopwatch {
                 failures.sum(),
                 Objects.requireNonNullElse(firstFailure.get(), ""),
                 (SYSTEM.getProcessCpuTime() - startCpuNanos) / 1e9,
-                latencies.figures());
+                latencies.figures(),
+                List.of());
     }
 }
