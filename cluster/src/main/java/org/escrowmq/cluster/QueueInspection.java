@@ -44,4 +44,10 @@ public interface QueueInspection {
 
     /** The messages with this id. */
     CompletionStage<Outcome<List<StoredMessage>>> findById(TopicName topic, String messageId);
+
+    /**
+     * What happened to the message at an offset of a queue, stored or given up, read from the journal up to a limit. INVALID_ARGUMENT for
+     * a queue that the topic does not have, ILLEGAL_OFFSET beyond the end, TOO_MANY_REQUESTS while others read.
+     */
+    CompletionStage<Outcome<MessageLife>> trace(TopicName topic, int queue, Offset offset, MessageLife.Limits limits);
 }

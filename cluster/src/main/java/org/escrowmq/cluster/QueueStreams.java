@@ -74,6 +74,13 @@ public interface QueueStreams {
     /** How a group's progress was moved; {@code from} is absent where it had none. */
     record Move(Optional<Offset> from, Offset to) {}
 
+    /**
+     * What a purge gives up, or would: the messages from {@code from} to below {@code to}.
+     *
+     * @param bytes of their stored form
+     */
+    record Purge(Offset from, Offset to, long messages, long bytes) {}
+
     /** Reads messages, waiting when there is nothing. */
     Pull pull(PullQuery query);
 
@@ -91,4 +98,13 @@ public interface QueueStreams {
      * and bound to the topic as by a receive. GROUP_NOT_FOUND.
      */
     CompletionStage<Outcome<Move>> moveTo(Place place, GroupName group, Offset to);
+
+    /**
+     * Gives up every message before a position, for all groups and durably when it is answered. Groups that stood before it go on there,
+     * and acknowledging what consumers hold of it changes nothing any more; the disk space comes back later. LATEST gives up all that is
+     * durable by then; sends go on.
+     *
+     * @param dryRun only tells what would go
+     */
+    CompletionStage<Outcome<Purge>> purge(Place place, Position upTo, boolean dryRun);
 }

@@ -55,6 +55,13 @@ public interface Journal extends AutoCloseable {
     void replay(PersistenceId id, SequenceNumber from, SequenceNumber to, long max, ReplayVisitor visitor);
 
     /**
+     * A page of the entries from {@code from} on that were not trimmed, in order: at most {@code entriesMax} (up to 256) and, but for the
+     * first, about {@code bytesMax} bytes of heads. Empty when there are no more. For looking back: it runs on the journal's reader
+     * threads, page by page in turn with {@link #readBlobs}, so it holds up nobody. Pinned entries that a trim has passed are left out.
+     */
+    CompletionStage<List<Recorded>> history(PersistenceId id, SequenceNumber from, int entriesMax, long bytesMax);
+
+    /**
      * Reads bodies, checked against their checksums, in the order of {@code references}. An empty slot is one that was
      * trimmed or never existed. Runs on the journal's reader threads; reads are sorted by position.
      */
@@ -80,6 +87,14 @@ public interface Journal extends AutoCloseable {
     /** Answers what is in flight, takes a checkpoint and releases the folder. */
     @Override
     void close();
+
+    /**
+     * An entry as it stands in the log.
+     *
+     * @param writtenEpochMillis the server's clock when it was handed over to be written; no clock is trusted to run forward only
+     * @param head as it was written
+     */
+    record Recorded(SequenceNumber number, long writtenEpochMillis, ByteBuffer head) {}
 
     /** Receives replayed entries in the order of their numbers. */
     interface ReplayVisitor {

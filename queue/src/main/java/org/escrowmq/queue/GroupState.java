@@ -107,6 +107,22 @@ final class GroupState {
                 expiredUndelivered);
     }
 
+    MessageStanding standing(long offset, long nowMillis) {
+        Lease lease = leases.find(offset);
+        if (lease == null) {
+            MessageStanding.Kind kind =
+                    offset < cursor ? MessageStanding.Kind.DONE : MessageStanding.Kind.NOT_OFFERED;
+            return new MessageStanding(name, number, kind, 0, 0);
+        }
+        if (lease.isMoving()) return new MessageStanding(name, number, MessageStanding.Kind.MOVING, lease.attempt, 0);
+        boolean held = !lease.handedBack && !lease.over(nowMillis);
+        MessageStanding.Kind kind = held
+                ? MessageStanding.Kind.LEASED
+                : lease.blocked ? MessageStanding.Kind.BLOCKED : MessageStanding.Kind.WAITING;
+        return new MessageStanding(
+                name, number, kind, lease.attempt, Math.max(0, lease.visibleAtMillis - nowMillis));
+    }
+
     /** Everything below is done. */
     Offset progress() {
         Lease lowest = leases.lowest();

@@ -238,6 +238,13 @@ public final class QueueState {
                 .toList();
     }
 
+    /** How all groups stand to one message, in the order of their numbers. O(groups). */
+    public List<MessageStanding> standings(Offset offset, long nowMillis) {
+        return groups.all().stream()
+                .map(group -> group.standing(offset.value(), nowMillis))
+                .toList();
+    }
+
     @Nullable
     GroupState group(GroupName name) {
         return groups.find(name);

@@ -1,6 +1,7 @@
 package org.escrowmq.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An ordered group under consumers that forget, fail, repeat their receives and die, with restarts: within each message group nothing
+ * An ordered group under consumers that forget, fail, repeat their receives and die, with restarts, moves and purges: within each message group nothing
  * overtakes, nothing is left out, nothing comes after its acknowledgement. Then everybody behaves, and everything must be consumed.
  */
 class OrderSimulationTest {
@@ -38,6 +39,9 @@ class OrderSimulationTest {
     private final Map<Long, Boolean> done = new HashMap<>();
     private final Map<Long, Long> heldUntil = new HashMap<>();
     private final List<Held> held = new ArrayList<>();
+    /** Handles from before a move or a trim. */
+    private final List<Held> stale = new ArrayList<>();
+
     private QueueSettings settings = QueueSettings.STANDARD;
     private QueueState state = new QueueState(settings);
     private @Nullable ByteBuffer snapshot;
@@ -64,7 +68,7 @@ class OrderSimulationTest {
     }
 
     private void faulty(Random random) {
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(11)) {
             case 0, 1 -> send(random);
             case 2, 3, 4 -> receive(random, 1 + random.nextInt(6), 1_000 + random.nextInt(9_000), ++attemptsMade);
             case 5 -> receive(random, 1 + random.nextInt(6), 5_000, 1 + random.nextInt((int) attemptsMade + 1));
@@ -75,6 +79,11 @@ class OrderSimulationTest {
                 if (random.nextInt(4) == 0) restart();
                 else if (random.nextInt(3) == 0) takeSnapshot();
                 else if (!held.isEmpty()) handBack(held.get(random.nextInt(held.size())), random.nextInt(3_000));
+            }
+            case 9 -> {
+                if (random.nextInt(4) == 0) reset(random.nextInt((int) state.next().value() + 1));
+                else if (random.nextInt(8) == 0) trim(random.nextInt((int) state.next().value() + 1));
+                else if (!stale.isEmpty()) acknowledgeStale(stale.get(random.nextInt(stale.size())));
             }
             default -> now += random.nextInt(4_000);
         }
@@ -152,6 +161,33 @@ class OrderSimulationTest {
         held.remove(lease);
         held.add(new Held(lease.offset(), changed.deliveryNumber(), 0));
         heldUntil.put(lease.offset(), now + after);
+    }
+
+    /** Everything before counts as done, everything from there on is new, and nobody holds anything. */
+    private void reset(long to) {
+        long at = Math.max(to, state.first().value());
+        assertInstanceOf(QueueReply.Ok.class, decide(new QueueCommand.ResetGroup(GROUP, new Offset(to))));
+        done.clear();
+        for (long offset = 0; offset < at; offset++) done.put(offset, true);
+        attempts.clear();
+        stale.addAll(held);
+        held.clear();
+        heldUntil.clear();
+    }
+
+    private void trim(long to) {
+        assertInstanceOf(QueueReply.Ok.class, decide(new QueueCommand.Trim(new Offset(to))));
+        for (long offset = 0; offset < to; offset++) done.put(offset, true);
+        held.stream().filter(lease -> lease.offset() < to).forEach(stale::add);
+        held.removeIf(lease -> lease.offset() < to);
+    }
+
+    /** A handle of before a move is good for nothing, unless its message is done with anyway. */
+    private void acknowledgeStale(Held lease) {
+        long lag = state.groups(now).get(0).lag();
+        QueueReply reply = decide(new QueueCommand.Acknowledge(GROUP, new Offset(lease.offset()), lease.number()));
+        assertEquals(done.containsKey(lease.offset()), reply instanceof QueueReply.Ok, "stale " + lease);
+        assertEquals(lag, state.groups(now).get(0).lag(), "a stale acknowledgement changes nothing");
     }
 
     private void takeSnapshot() {

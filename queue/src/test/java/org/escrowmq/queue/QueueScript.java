@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -58,6 +59,7 @@ final class QueueScript {
             case "clients" -> orNone(String.join(" ", state.renewingClients()));
             case "offsets" -> state.first().value() + " to " + state.next().value();
             case "visible" -> visible();
+            case "standing" -> standing(offset(words[1]));
             case "snapshot" -> takeSnapshot();
             case "restart" -> restart();
             default -> throw new IllegalArgumentException("unknown command: " + line);
@@ -177,7 +179,20 @@ final class QueueScript {
 
     private String visible() {
         long next = state.nextVisibleMillisAfter(nowMillis);
-        return next == Long.MAX_VALUE ? "never" : "at " + (next % 1_000 == 0 ? next / 1_000 + "s" : next + "ms");
+        return next == Long.MAX_VALUE ? "never" : "at " + time(next);
+    }
+
+    private String standing(Offset offset) {
+        return orNone(state.standings(offset, nowMillis).stream()
+                .map(standing -> standing.group() + " "
+                        + standing.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                        + (standing.attempt() == 0 ? "" : " #" + standing.attempt())
+                        + (standing.forMillis() == 0 ? "" : " for " + time(standing.forMillis())))
+                .collect(Collectors.joining("; ")));
+    }
+
+    private static String time(long millis) {
+        return millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";
     }
 
     private String takeSnapshot() {

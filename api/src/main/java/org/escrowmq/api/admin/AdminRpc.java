@@ -37,6 +37,8 @@ import org.escrowmq.admin.v1.PeekMessagesRequest;
 import org.escrowmq.admin.v1.PeekMessagesResponse;
 import org.escrowmq.admin.v1.PrintClientStackRequest;
 import org.escrowmq.admin.v1.PrintClientStackResponse;
+import org.escrowmq.admin.v1.PurgeTopicRequest;
+import org.escrowmq.admin.v1.PurgeTopicResponse;
 import org.escrowmq.admin.v1.QueryMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
 import org.escrowmq.admin.v1.RedriveDeadLettersRequest;
@@ -48,6 +50,8 @@ import org.escrowmq.admin.v1.SendMessageRequest;
 import org.escrowmq.admin.v1.SendMessageResponse;
 import org.escrowmq.admin.v1.Topic;
 import org.escrowmq.admin.v1.TopicDetail;
+import org.escrowmq.admin.v1.TraceMessageRequest;
+import org.escrowmq.admin.v1.TraceMessageResponse;
 import org.escrowmq.admin.v1.UpdateGroupRequest;
 import org.escrowmq.admin.v1.UpdateTopicRequest;
 import org.escrowmq.admin.v1.VerifyMessageRequest;
@@ -63,22 +67,26 @@ final class AdminRpc implements AdminService {
     private final Readiness readiness;
     private final Duration timeout;
     private final TopicCalls topics;
+    private final PurgeCalls purges;
     private final GroupCalls groups;
     private final OffsetCalls offsets;
     private final ClientCalls clients;
     private final MessageCalls messages;
     private final DeadLetterCalls deadLetters;
+    private final TraceCalls traces;
     private final NodeCalls node;
 
     AdminRpc(Broker broker, Readiness readiness, AdminSettings settings, InstantSource clock, Executor blocking) {
         this.readiness = readiness;
         this.timeout = settings.callTimeout();
         this.topics = new TopicCalls(broker);
+        this.purges = new PurgeCalls(broker);
         this.groups = new GroupCalls(broker);
         this.offsets = new OffsetCalls(broker);
         this.clients = new ClientCalls(broker);
         this.messages = new MessageCalls(broker, clock, settings.replyBytesMax());
         this.deadLetters = new DeadLetterCalls(broker);
+        this.traces = new TraceCalls(broker);
         this.node = new NodeCalls(broker, readiness, settings, blocking);
     }
 
@@ -105,6 +113,11 @@ final class AdminRpc implements AdminService {
     @Override
     public CompletionStage<Topic> deleteTopic(DeleteTopicRequest request) {
         return timed(() -> topics.delete(request.getName()));
+    }
+
+    @Override
+    public CompletionStage<PurgeTopicResponse> purgeTopic(PurgeTopicRequest request) {
+        return timed(() -> purges.purge(request));
     }
 
     @Override
@@ -195,6 +208,11 @@ final class AdminRpc implements AdminService {
     @Override
     public CompletionStage<RedriveDeadLettersResponse> redriveDeadLetters(RedriveDeadLettersRequest request) {
         return timed(() -> deadLetters.redrive(request));
+    }
+
+    @Override
+    public CompletionStage<TraceMessageResponse> traceMessage(TraceMessageRequest request) {
+        return timed(() -> traces.trace(request));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.MessageExchange;
+import org.escrowmq.cluster.MessageLife;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.Traffic;
@@ -34,6 +35,14 @@ final class MemoryQueues implements MessageExchange, QueueInspection {
 
     /** When set, descriptions wait for it. */
     volatile CompletableFuture<Void> describeGate = CompletableFuture.completedFuture(null);
+
+    /** What a trace tells of every message. */
+    volatile List<MessageLife.Moment> events = List.of();
+
+    volatile List<MessageLife.Standing> standings = List.of();
+
+    /** Those of the last trace. */
+    volatile MessageLife.Limits lastLimits = new MessageLife.Limits(1, 1, java.time.Duration.ZERO);
 
     final MemoryStreams streams = new MemoryStreams(this);
 
@@ -138,6 +147,19 @@ final class MemoryQueues implements MessageExchange, QueueInspection {
                         .reversed())
                 .limit(max)
                 .toList()));
+    }
+
+    @Override
+    public CompletionStage<Outcome<MessageLife>> trace(
+            TopicName topic, int queue, Offset offset, MessageLife.Limits limits) {
+        if (catalogue.topic(topic).isEmpty()) return refused(topic);
+        if (offset.compareTo(end(topic, queue)) >= 0) {
+            return CompletableFuture.completedFuture(Outcome.refused(RefusalCode.ILLEGAL_OFFSET, "beyond the end"));
+        }
+        lastLimits = limits;
+        MessageLife.Reading reading = new MessageLife.Reading(7, STORED, STORED + 9, true, false);
+        return CompletableFuture.completedFuture(
+                Outcome.done(new MessageLife(queue, offset, events, standings, reading)));
     }
 
     synchronized Offset end(TopicName topic, int queue) {

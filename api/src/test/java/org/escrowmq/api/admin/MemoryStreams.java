@@ -17,6 +17,7 @@ final class MemoryStreams implements QueueStreams {
 
     private final MemoryQueues queues;
     private final Map<Reader, Offset> progress = new HashMap<>();
+    private final Map<Place, Offset> purgedTo = new HashMap<>();
 
     MemoryStreams(MemoryQueues queues) {
         this.queues = queues;
@@ -46,5 +47,19 @@ final class MemoryStreams implements QueueStreams {
     public synchronized CompletionStage<Outcome<Move>> moveTo(Place place, GroupName group, Offset to) {
         Optional<Offset> from = Optional.ofNullable(progress.put(new Reader(place, group), to));
         return CompletableFuture.completedFuture(Outcome.done(new Move(from, to)));
+    }
+
+    /** Every message counts as 10 bytes. */
+    @Override
+    public synchronized CompletionStage<Outcome<Purge>> purge(Place place, Position upTo, boolean dryRun) {
+        Offset from = purgedTo.getOrDefault(place, Offset.FIRST);
+        return find(place, upTo).thenApply(outcome -> outcome.fold(
+                found -> {
+                    Offset to = found.compareTo(from) < 0 ? from : found;
+                    if (!dryRun) purgedTo.put(place, to);
+                    long messages = to.value() - from.value();
+                    return Outcome.done(new Purge(from, to, messages, 10 * messages));
+                },
+                Outcome.Refused::new));
     }
 }

@@ -198,6 +198,10 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         else if (operation instanceof QueueOperation.EndPull gone) pulls.cancel(gone.answer());
         else if (operation instanceof QueueOperation.ReadProgress read) enqueue(new Steps.ReadProgress(read));
         else if (operation instanceof QueueOperation.MoveGroup move) move(move);
+        else if (operation instanceof QueueOperation.Purge purge)
+            enqueue(upkeep.purge(purge, new Offset(durableEnd), context.nowMillis()));
+        else if (operation instanceof QueueOperation.Trace trace)
+            enqueue(new TraceStep(trace, context.journal(), stored, id));
         else if (operation instanceof QueueOperation.Stop) stopWhenQuiet();
         else moveOrQuery(operation);
     }
@@ -345,7 +349,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         untilDurable.clear();
         entriesSinceSnapshot++;
         if (inFlight.isEmpty()
-                && (entriesSinceSnapshot >= context.settings().snapshotEveryEvents() || upkeep.wantsSnapshot())) {
+                && (entriesSinceSnapshot >= context.settings().snapshotEveryEvents() || upkeep.givenUp().wantsSnapshot())) {
             snapshot();
         }
         if (!pending.isEmpty() && !sealRequested) seal();
@@ -355,12 +359,12 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     /** Only with nothing in flight: then the tentative state is the durable one. */
     private void snapshot() {
         entriesSinceSnapshot = 0;
-        upkeep.snapshotTaken();
+        upkeep.givenUp().snapshotTaken();
         saveSnapshot(new StoredState(partition.state().snapshot(context.nowMillis())));
     }
 
     private void snapshotSaved(long sequenceNumber) {
-        long trim = upkeep.trimmableUpTo(sequenceNumber);
+        long trim = upkeep.givenUp().trimmableUpTo(sequenceNumber);
         if (trim > 0) deleteMessages(trim);
     }
 

@@ -7,6 +7,7 @@ import org.escrowmq.cluster.Awaited;
 import org.escrowmq.cluster.DeadLetters;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.MessageFilter;
+import org.escrowmq.cluster.MessageLife;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
 import org.escrowmq.cluster.partition.OutgoingBlob;
@@ -210,6 +211,25 @@ public sealed interface QueueOperation {
 
     /** What has become of dead letters. */
     record ReadRedrives(List<Offset> offsets, CompletableFuture<Outcome<List<DeadLetters.State>>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** Gives up the messages before a position, or tells what would go. */
+    record Purge(
+            QueueStreams.Position upTo, boolean dryRun, CompletableFuture<Outcome<QueueStreams.Purge>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** What happened to one message. */
+    record Trace(Offset offset, MessageLife.Limits limits, CompletableFuture<Outcome<MessageLife>> answer)
             implements QueueOperation, Awaited {
         @Override
         public void refuse(Refusal why) {

@@ -11,6 +11,7 @@ import org.escrowmq.cluster.partition.Partition;
 import org.escrowmq.cluster.partition.StoredMessages;
 import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.GroupName;
+import org.escrowmq.model.Offset;
 import org.escrowmq.model.QueueId;
 import org.escrowmq.model.Refusal;
 import org.escrowmq.persistence.RetentionClass;
@@ -29,11 +30,14 @@ final class QueueUpkeep {
     private static final int STALE_ROWS_MAX = 1_000;
     /** The pause between two steps of a trim that is too large for one. */
     private static final long NEXT_TRIM_MILLIS = 50;
+    /** The pause before it is looked again whether the journal was trimmed after a purge. */
+    private static final long AWAIT_TRIM_MILLIS = 1_000;
 
     /** The pause before messages that could not be read are tried again. */
     static final long READ_AGAIN_MILLIS = 1_000;
 
     private static final long UNKNOWN = -1;
+    private static final long AT_ONCE = 0;
 
     /** How often all outstanding messages are looked at for those that have had their attempts. */
     private static final long LOOK_FOR_DEAD_MILLIS = 1_000;
@@ -63,9 +67,7 @@ final class QueueUpkeep {
     private long wakeWritten = UNKNOWN;
     /** Whether the queue is about to sleep: only its retention wakes it then. */
     private boolean resting;
-
-    private long trimUpTo;
-    private boolean snapshotWanted;
+    private final GivenUp givenUp = new GivenUp();
 
     QueueUpkeep(QueueContext context, QueueId id, Partition partition, StoredMessages stored, NodeTimers.Timer timer) {
         this.context = context;
@@ -83,6 +85,10 @@ final class QueueUpkeep {
     List<Step> recovered(long nowMillis) {
         partition.newest(stored.newest());
         partition.oldest(stored.oldest(partition.state().first()));
+        stored.batchBefore(partition.state().first()).ifPresent(last -> {
+            givenUp.purgeDecided();
+            givenUp.durable(last);
+        });
         lastUsedMillis = nowMillis;
         nextRetentionCheckMillis = nowMillis;
         nextLookForDeadMillis = nowMillis;
@@ -145,6 +151,7 @@ final class QueueUpkeep {
     boolean isIdle(long nowMillis) {
         return nowMillis - lastUsedMillis
                         >= context.settings().idleQueueTimeout().toMillis()
+                && !givenUp.rowsLeft()
                 && partition.state().renewingClients().isEmpty()
                 && !endsAttempts();
     }
@@ -216,13 +223,29 @@ final class QueueUpkeep {
 
     private void addTrim(List<Step> steps, long nowMillis) {
         long keptSince = context.clock().millis() - retentionMillis();
-        if (partition.oldestStoredEpochMillis() > keptSince) return;
-        List<BatchRow> expired = stored.storedBefore(keptSince, EXPIRED_BATCHES_MAX);
+        boolean clears = givenUp.rowsMayGo();
+        if (givenUp.rowsLeft())
+            nextRetentionCheckMillis = nowMillis + (clears ? NEXT_TRIM_MILLIS : AWAIT_TRIM_MILLIS);
+        if (partition.oldestStoredEpochMillis() > keptSince && !clears) return;
+        List<BatchRow> expired = stored.storedBefore(keptSince, partition.state().first(), EXPIRED_BATCHES_MAX);
         List<TableOperation> stale = stored.staleSearchRows(keptSince, STALE_ROWS_MAX);
-        if (expired.isEmpty() && stale.isEmpty()) return;
+        if (clears && expired.size() < EXPIRED_BATCHES_MAX) givenUp.rowsGone();
+        if (expired.isEmpty() && stale.isEmpty()) {
+            if (clears) steps.add(new WriteWake());
+            return;
+        }
         if (expired.size() == EXPIRED_BATCHES_MAX || stale.size() >= STALE_ROWS_MAX)
             nextRetentionCheckMillis = nowMillis + NEXT_TRIM_MILLIS;
         steps.add(new Trim(expired, stale));
+    }
+
+    /** Gives up messages, or tells what would go. */
+    Step purge(QueueOperation.Purge purge, Offset durableEnd, long nowMillis) {
+        return new PurgeStep(purge, stored, durableEnd, last -> {
+            givenUp.purgeDecided();
+            nextRetentionCheckMillis = Math.min(nextRetentionCheckMillis, nowMillis + NEXT_TRIM_MILLIS);
+            return () -> givenUp.durable(last);
+        });
     }
 
     /** Writes the wake time anew, which may be why the queue was woken: it moves with every look. */
@@ -253,27 +276,27 @@ final class QueueUpkeep {
         @Override
         public Runnable decide(Partition decided, Moment moment) {
             stale.forEach(decided::change);
-            List<BatchRow> given = givenUp(decided.state());
-            if (given.isEmpty()) {
+            if (expired.isEmpty()) return () -> {};
+            List<BatchRow> free = free(decided.state());
+            if (free.isEmpty()) {
                 nextRetentionCheckMillis = moment.nowMillis()
                         + context.settings().retentionCheckInterval().toMillis();
                 return () -> {};
             }
-            given.forEach(batch -> decided.change(batch.removal()));
-            BatchRow last = given.get(given.size() - 1);
+            free.forEach(batch -> decided.change(batch.removal()));
+            BatchRow last = free.get(free.size() - 1);
+            boolean purgedBefore = last.end().compareTo(decided.state().first()) <= 0;
+            if (purgedBefore) return () -> {};
             decided.decide(new QueueCommand.Trim(last.end()), moment.nowMillis());
             decided.trimmed(last, stored.oldest(last.end()), moment.epochMillis());
-            return () -> {
-                trimUpTo = Math.max(trimUpTo, last.sequenceNumber());
-                snapshotWanted = true;
-            };
+            return () -> givenUp.durable(last);
         }
 
         /**
          * What is on its way elsewhere is kept until it is there, unless the disk is full: then nothing can be moved either, and
          * what is over has to make room.
          */
-        private List<BatchRow> givenUp(QueueState state) {
+        private List<BatchRow> free(QueueState state) {
             if (!state.hasMoves() || !context.journal().acceptsBodies()) return expired;
             long lowest = state.moves().stream()
                     .mapToLong(move -> move.offset().value())
@@ -303,6 +326,7 @@ final class QueueUpkeep {
      * time that was written and is not over stays: a look too many costs less than a write for each message.
      */
     private long wakeTime(long epochMillis) {
+        if (givenUp.rowsLeft()) return AT_ONCE;
         long retention = retentionTime();
         if (resting && !partition.state().hasMoves()) return retention;
         boolean soon = wakeWritten > epochMillis && wakeWritten <= epochMillis + LOOK_AGAIN_MILLIS;
@@ -312,7 +336,8 @@ final class QueueUpkeep {
 
     /** Whether another time than the one that was written is right by now; a queue that never held anything has none. */
     private boolean wakeIsWrong() {
-        if (wakeWritten == UNKNOWN && partition.oldestStoredEpochMillis() == Partition.NOTHING_STORED) return false;
+        boolean stores = partition.oldestStoredEpochMillis() != Partition.NOTHING_STORED;
+        if (wakeWritten == UNKNOWN && !stores && !givenUp.rowsLeft()) return false;
         return wakeTime(context.clock().millis()) != wakeWritten;
     }
 
@@ -325,19 +350,9 @@ final class QueueUpkeep {
         return epochMillis == Long.MAX_VALUE ? new TableOperation.NoWake() : new TableOperation.WakeAt(epochMillis);
     }
 
-    boolean wantsSnapshot() {
-        return snapshotWanted;
-    }
-
-    void snapshotTaken() {
-        snapshotWanted = false;
-    }
-
-    /** The entry up to which the journal may be trimmed now that a snapshot covers {@code sequenceNumber}; 0 for none. */
-    long trimmableUpTo(long sequenceNumber) {
-        long upTo = Math.min(trimUpTo, sequenceNumber);
-        if (upTo == trimUpTo) trimUpTo = 0;
-        return upTo;
+    /** What is given up and not trimmed yet. */
+    GivenUp givenUp() {
+        return givenUp;
     }
 
     RetentionClass retentionClass() {

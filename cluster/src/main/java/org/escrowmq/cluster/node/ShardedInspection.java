@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.pekko.actor.ActorRef;
 import org.escrowmq.cluster.Catalogue;
+import org.escrowmq.cluster.MessageLife;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.entity.QueueEnvelope;
@@ -24,8 +26,12 @@ import org.escrowmq.model.TopicName;
 final class ShardedInspection implements QueueInspection {
     private static final int PEEK_MAX = 32;
 
+    /** Traces read at a time: each keeps a reader of the journal busy, and consumers need them too. */
+    private static final int TRACES_MAX = 4;
+
     private final Catalogue catalogue;
     private final ActorRef queues;
+    private final AtomicInteger traces = new AtomicInteger();
 
     ShardedInspection(Catalogue catalogue, ActorRef queues) {
         this.catalogue = catalogue;
@@ -40,16 +46,18 @@ final class ShardedInspection implements QueueInspection {
     @Override
     public CompletionStage<Outcome<List<StoredMessage>>> peek(TopicName name, int queue, Offset from, int max) {
         return ofTopic(name, topic -> {
-            if (queue < 0 || queue >= topic.queues()) {
-                return CompletableFuture.completedFuture(Outcome.refused(
-                        RefusalCode.INVALID_ARGUMENT,
-                        "topic " + name + " has the queues 0 to " + (topic.queues() - 1) + ", not " + queue));
-            }
+            if (queue < 0 || queue >= topic.queues()) return noQueue(topic, queue);
             return one(
                     topic,
                     queue,
                     answer -> new QueueOperation.Peek(from, Math.min(Math.max(1, max), PEEK_MAX), answer));
         });
+    }
+
+    private static <T> CompletionStage<Outcome<T>> noQueue(TopicDescription topic, int queue) {
+        return CompletableFuture.completedFuture(Outcome.refused(
+                RefusalCode.INVALID_ARGUMENT,
+                "topic " + topic.name() + " has the queues 0 to " + (topic.queues() - 1) + ", not " + queue));
     }
 
     @Override
@@ -79,6 +87,21 @@ final class ShardedInspection implements QueueInspection {
         return this.<List<StoredMessage>>each(topic, answer -> new QueueOperation.FindById(messageId, answer))
                 .thenApply(found ->
                         found.fold(lists -> Outcome.done(newest(lists, Integer.MAX_VALUE)), Outcome.Refused::new));
+    }
+
+    @Override
+    public CompletionStage<Outcome<MessageLife>> trace(
+            TopicName name, int queue, Offset offset, MessageLife.Limits limits) {
+        return ofTopic(name, topic -> {
+            if (queue < 0 || queue >= topic.queues()) return noQueue(topic, queue);
+            if (traces.getAndUpdate(open -> Math.min(TRACES_MAX, open + 1)) == TRACES_MAX) {
+                return CompletableFuture.completedFuture(Outcome.refused(
+                        RefusalCode.TOO_MANY_REQUESTS,
+                        TRACES_MAX + " traces are read on this node, the most at a time; try again later"));
+            }
+            return this.<MessageLife>one(topic, queue, answer -> new QueueOperation.Trace(offset, limits, answer))
+                    .whenComplete((life, failure) -> traces.decrementAndGet());
+        });
     }
 
     private static List<StoredMessage> newest(List<List<StoredMessage>> lists, int max) {

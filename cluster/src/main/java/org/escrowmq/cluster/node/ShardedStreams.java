@@ -111,6 +111,11 @@ final class ShardedStreams implements QueueStreams {
                         refusal -> CompletableFuture.completedFuture(new Outcome.Refused<>(refusal))));
     }
 
+    @Override
+    public CompletionStage<Outcome<Purge>> purge(Place place, Position upTo, boolean dryRun) {
+        return ask(place, answer -> new QueueOperation.Purge(upTo, dryRun, answer));
+    }
+
     /** Where the group would begin on the queue if it were not moved: what is opened anew must be so wherever it is opened first. */
     private boolean startsAtFirst(Place place, GroupName group) {
         return catalogue

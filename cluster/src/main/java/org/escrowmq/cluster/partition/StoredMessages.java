@@ -117,12 +117,13 @@ public final class StoredMessages {
         }
     }
 
-    /** Batches that are older than {@code epochMillis}, oldest first, at most {@code max}. */
-    public List<BatchRow> storedBefore(long epochMillis, int max) {
+    /** Batches that are older than {@code epochMillis} or lie below {@code first}, in order, at most {@code max}. */
+    public List<BatchRow> storedBefore(long epochMillis, Offset first, int max) {
         List<BatchRow> expired = new ArrayList<>();
         for (TableReader.Row row : journal.tables().scan(id, PartitionTables.OFFSETS, new byte[8], max)) {
             BatchRow batch = BatchRow.read(row.key(), row.value());
-            if (batch.storedEpochMillis() >= epochMillis) break;
+            boolean below = batch.end().compareTo(first) <= 0;
+            if (batch.storedEpochMillis() >= epochMillis && !below) break;
             expired.add(batch);
         }
         return expired;
@@ -137,16 +138,28 @@ public final class StoredMessages {
         long high = end.value();
         while (low < high) {
             long middle = (low + high) >>> 1;
-            Optional<BatchRow> row = journal.tables()
-                    .floor(id, PartitionTables.OFFSETS, PartitionTables.offsetKey(middle))
-                    .map(found -> BatchRow.read(found.key(), found.value()))
-                    .filter(found -> found.covers(middle));
+            Optional<BatchRow> row = batchOf(new Offset(middle));
             if (row.isEmpty()) low = middle + 1;
             else if (row.get().storedEpochMillis() < epochMillis)
                 low = row.get().end().value();
             else high = row.get().firstOffset();
         }
         return new Offset(low);
+    }
+
+    /** The batch that holds the message at an offset. */
+    public Optional<BatchRow> batchOf(Offset offset) {
+        return journal.tables()
+                .floor(id, PartitionTables.OFFSETS, PartitionTables.offsetKey(offset.value()))
+                .map(found -> BatchRow.read(found.key(), found.value()))
+                .filter(found -> found.covers(offset.value()));
+    }
+
+    /** The batch that ends right before {@code first}, where its row is still there. */
+    public Optional<BatchRow> batchBefore(Offset first) {
+        if (first.value() == 0) return Optional.empty();
+        return batchOf(new Offset(first.value() - 1))
+                .filter(batch -> batch.end().equals(first));
     }
 
     /** The first batch at or after {@code first}. */

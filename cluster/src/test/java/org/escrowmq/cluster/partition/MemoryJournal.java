@@ -175,6 +175,12 @@ final class MemoryJournal implements Journal, TableReader {
     }
 
     @Override
+    public CompletionStage<List<Recorded>> history(
+            PersistenceId id, SequenceNumber from, int entriesMax, long bytesMax) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public boolean acceptsBodies() {
         return true;
     }

@@ -211,7 +211,7 @@ class PartitionTest {
         store(START, message("a", List.of(), 10));
         store(START + 10, message("b", List.of(), 10));
         BatchRow first = stored.oldest(Offset.FIRST).orElseThrow();
-        assertEquals(List.of(first), stored.storedBefore(START + 10, 100));
+        assertEquals(List.of(first), stored.storedBefore(START + 10, Offset.FIRST, 100));
         partition.decide(new QueueCommand.Trim(first.end()), 0);
         partition.trimmed(first, stored.oldest(first.end()), START + 50);
         assertEquals(START + 10, partition.oldestStoredEpochMillis());
@@ -224,6 +224,20 @@ class PartitionTest {
         partition.trimmed(second, stored.oldest(second.end()), START + 70);
         assertEquals(START + 70, partition.oldestStoredEpochMillis(), "c is on its way to the disk, and will expire");
         assertEquals(first.bytes(), partition.storedBytes());
+    }
+
+    @Test
+    void whatLiesBelowTheFirstOffsetGoesWithWhatIsOld() {
+        for (int i = 0; i < 4; i++) store(START + 10 * i, message("m" + i, List.of(), 10));
+        List<BatchRow> rows = stored.storedBefore(Long.MAX_VALUE, Offset.FIRST, 100);
+        assertEquals(4, rows.size());
+        assertEquals(rows.subList(0, 2), stored.storedBefore(Long.MIN_VALUE, new Offset(2), 100));
+        assertEquals(rows.subList(0, 3), stored.storedBefore(START + 30, new Offset(2), 100));
+        assertEquals(rows.subList(0, 1), stored.storedBefore(Long.MIN_VALUE, new Offset(2), 1));
+        assertEquals(Optional.of(rows.get(1)), stored.batchBefore(new Offset(2)));
+        assertEquals(Optional.empty(), stored.batchBefore(Offset.FIRST));
+        assertEquals(Optional.of(rows.get(2)), stored.batchOf(new Offset(2)));
+        assertEquals(Optional.empty(), stored.batchOf(new Offset(4)));
     }
 
     @Test

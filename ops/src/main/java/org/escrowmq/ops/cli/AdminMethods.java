@@ -32,6 +32,8 @@ import org.escrowmq.admin.v1.PeekMessagesRequest;
 import org.escrowmq.admin.v1.PeekMessagesResponse;
 import org.escrowmq.admin.v1.PrintClientStackRequest;
 import org.escrowmq.admin.v1.PrintClientStackResponse;
+import org.escrowmq.admin.v1.PurgeTopicRequest;
+import org.escrowmq.admin.v1.PurgeTopicResponse;
 import org.escrowmq.admin.v1.QueryMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
 import org.escrowmq.admin.v1.RedriveDeadLettersRequest;
@@ -43,6 +45,8 @@ import org.escrowmq.admin.v1.SendMessageRequest;
 import org.escrowmq.admin.v1.SendMessageResponse;
 import org.escrowmq.admin.v1.Topic;
 import org.escrowmq.admin.v1.TopicDetail;
+import org.escrowmq.admin.v1.TraceMessageRequest;
+import org.escrowmq.admin.v1.TraceMessageResponse;
 import org.escrowmq.admin.v1.UpdateGroupRequest;
 import org.escrowmq.admin.v1.UpdateTopicRequest;
 import org.escrowmq.admin.v1.VerifyMessageRequest;
@@ -65,6 +69,9 @@ final class AdminMethods {
             unary("UpdateTopic", UpdateTopicRequest.getDefaultInstance(), Topic.getDefaultInstance());
     static final MethodDescriptor<DeleteTopicRequest, Topic> DELETE_TOPIC =
             unary("DeleteTopic", DeleteTopicRequest.getDefaultInstance(), Topic.getDefaultInstance());
+
+    static final MethodDescriptor<PurgeTopicRequest, PurgeTopicResponse> PURGE_TOPIC =
+            unary("PurgeTopic", PurgeTopicRequest.getDefaultInstance(), PurgeTopicResponse.getDefaultInstance());
 
     static final MethodDescriptor<CreateGroupRequest, Group> CREATE_GROUP =
             unary("CreateGroup", CreateGroupRequest.getDefaultInstance(), Group.getDefaultInstance());
@@ -115,6 +122,8 @@ final class AdminMethods {
             "RedriveDeadLetters",
             RedriveDeadLettersRequest.getDefaultInstance(),
             RedriveDeadLettersResponse.getDefaultInstance());
+    static final MethodDescriptor<TraceMessageRequest, TraceMessageResponse> TRACE_MESSAGE =
+            unary("TraceMessage", TraceMessageRequest.getDefaultInstance(), TraceMessageResponse.getDefaultInstance());
 
     static final MethodDescriptor<DescribeNodeRequest, NodeDetail> DESCRIBE_NODE =
             unary("DescribeNode", DescribeNodeRequest.getDefaultInstance(), NodeDetail.getDefaultInstance());

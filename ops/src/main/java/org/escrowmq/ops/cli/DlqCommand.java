@@ -26,13 +26,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "dlq",
         description = "Looks at the messages that groups gave up, and sends them back.",
-        footer = {"", "Example:", "  escrow dlq redrive billing --where \"amount > 100\" --rate 50"},
+        footer = {"", "Example:", "  escrow dlq redrive billing --where \"amount>100\" --rate 50"},
         subcommands = {DlqCommand.Ls.class, DlqCommand.Show.class, RedriveCommand.class})
 final class DlqCommand extends CommandGroup {
     @Command(
             name = "ls",
             description = "Lists the groups that gave messages up, or the dead letters of one group.",
-            footer = {"", "Example:", "  escrow dlq ls billing --where \"amount > 100\" --max 32"})
+            footer = {"", "Example:", "  escrow dlq ls billing --where \"amount>100\" --max 32"})
     static final class Ls extends AdminCommand {
         @Parameters(paramLabel = "GROUP", arity = "0..1", description = "The group. Default: all groups, with counts.")
         @Nullable

@@ -21,7 +21,12 @@ import picocli.CommandLine.Parameters;
         name = "message",
         description = "Looks at stored messages without consuming them.",
         footer = {"", "Example:", "  escrow message query --topic orders --key order-17"},
-        subcommands = {MessageCommand.Query.class, MessageCommand.Peek.class, MessageCommand.Get.class})
+        subcommands = {
+            MessageCommand.Query.class,
+            MessageCommand.Peek.class,
+            MessageCommand.Get.class,
+            TraceCommand.class
+        })
 final class MessageCommand extends CommandGroup {
     @Command(
             name = "query",

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
             "Sends the dead letters of a group back to the topics where they come from, each exactly once.",
             "Every group that reads such a topic gets the message again. May be interrupted and repeated: what went back stays back."
         },
-        footer = {"", "Example:", "  escrow dlq redrive billing --where \"amount > 100\" --rate 50 --dry-run"})
+        footer = {"", "Example:", "  escrow dlq redrive billing --where \"amount>100\" --rate 50 --dry-run"})
 final class RedriveCommand extends AdminCommand {
     private static final int PER_STEP_MAX = 32;
     private static final int WAITS_MAX = 30;

@@ -1,7 +1,6 @@
 package org.escrowmq.ops.cli;
 
 import java.time.DateTimeException;
-import java.time.OffsetDateTime;
 import org.escrowmq.admin.v1.ResetOffsetRequest;
 import org.escrowmq.admin.v1.StartPosition;
 import picocli.CommandLine.ITypeConverter;
@@ -54,8 +53,7 @@ sealed interface ResetTarget {
             if (text.equals("latest")) return new Latest();
             try {
                 if (text.startsWith(OFFSET)) return new At(Long.parseLong(text.substring(OFFSET.length())));
-                if (text.chars().allMatch(Character::isDigit)) return new Time(Long.parseLong(text));
-                return new Time(OffsetDateTime.parse(text).toInstant().toEpochMilli());
+                return new Time(InstantConverter.parse(text).toEpochMilli());
             } catch (NumberFormatException | DateTimeException e) {
                 throw new TypeConversionException("'" + text
                         + "' is none of first, latest, offset:N, milliseconds since 1970, a time such as"

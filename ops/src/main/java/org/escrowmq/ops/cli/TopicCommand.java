@@ -20,17 +20,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Topics: create, list, show, update, delete. */
+/** Topics: create, list, show, update, delete, purge. */
 @Command(
         name = "topic",
-        description = "Creates, lists, shows, updates and deletes topics.",
+        description = "Creates, lists, shows, updates, deletes and purges topics.",
         footer = {"", "Example:", "  escrow topic create orders --type fifo --queues 16"},
         subcommands = {
             TopicCommand.Create.class,
             TopicCommand.Ls.class,
             TopicCommand.Show.class,
             TopicCommand.Update.class,
-            TopicCommand.Delete.class
+            TopicCommand.Delete.class,
+            PurgeCommand.class
         })
 final class TopicCommand extends CommandGroup {
     /** What a topic may carry. */

@@ -34,8 +34,11 @@ import org.escrowmq.admin.v1.OffsetMove;
 import org.escrowmq.admin.v1.OutgoingMessage;
 import org.escrowmq.admin.v1.PeekMessagesResponse;
 import org.escrowmq.admin.v1.PrintClientStackResponse;
+import org.escrowmq.admin.v1.PurgeTopicRequest;
+import org.escrowmq.admin.v1.PurgeTopicResponse;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
 import org.escrowmq.admin.v1.QueueFigures;
+import org.escrowmq.admin.v1.QueuePurge;
 import org.escrowmq.admin.v1.Receipt;
 import org.escrowmq.admin.v1.RedriveDeadLettersResponse;
 import org.escrowmq.admin.v1.ResetOffsetRequest;
@@ -48,6 +51,8 @@ import org.escrowmq.admin.v1.StoredMessage;
 import org.escrowmq.admin.v1.Topic;
 import org.escrowmq.admin.v1.TopicDetail;
 import org.escrowmq.admin.v1.TopicType;
+import org.escrowmq.admin.v1.TraceMessageRequest;
+import org.escrowmq.admin.v1.TraceMessageResponse;
 import org.escrowmq.admin.v1.VerifyMessageRequest;
 import org.escrowmq.admin.v1.VerifyMessageResponse;
 
@@ -72,6 +77,9 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
     /** Of the group billing, by offset. */
     final List<DeadLetter> letters = new ArrayList<>();
 
+    PurgeTopicRequest lastPurge = PurgeTopicRequest.getDefaultInstance();
+    TraceMessageRequest lastTrace = TraceMessageRequest.getDefaultInstance();
+    TraceMessageResponse life = TraceMessageResponse.getDefaultInstance();
     ResetOffsetRequest lastReset = ResetOffsetRequest.getDefaultInstance();
     NodeDetail node = NodeDetail.newBuilder()
             .setVersion(org.escrowmq.ops.Version.current())
@@ -180,6 +188,23 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
             topics.remove(topic.getName());
             return topic;
         });
+        on(service, AdminMethods.PURGE_TOPIC, this::purge);
+    }
+
+    /** Queue 0 has 15 messages from offset 10 on, queue 1 has none. */
+    private PurgeTopicResponse purge(PurgeTopicRequest request) {
+        topic(request.getName());
+        lastPurge = request;
+        PurgeTopicResponse.Builder answer = PurgeTopicResponse.newBuilder();
+        if (!request.hasQueue() || request.getQueue() == 0) {
+            answer.addQueues(QueuePurge.newBuilder()
+                    .setFrom(10)
+                    .setTo(25)
+                    .setMessages(15)
+                    .setBytes(2048));
+        }
+        if (!request.hasQueue() || request.getQueue() == 1) answer.addQueues(QueuePurge.newBuilder().setQueue(1));
+        return answer.build();
     }
 
     private void groupCalls(ServerServiceDefinition.Builder service) {
@@ -327,6 +352,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
 
     private void messageCalls(ServerServiceDefinition.Builder service) {
         on(service, AdminMethods.SEND_MESSAGE, this::send);
+        on(service, AdminMethods.TRACE_MESSAGE, this::trace);
         on(
                 service,
                 AdminMethods.PEEK_MESSAGES,
@@ -351,6 +377,13 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                                         : m.getMessageId().equals(request.getId()))
                                 .toList())
                         .build());
+    }
+
+    private TraceMessageResponse trace(TraceMessageRequest request) {
+        topic(request.getTopic());
+        lastTrace = request;
+        TraceMessageResponse.Builder answer = life.toBuilder().setTopic(request.getTopic());
+        return answer.setMessageId(request.getMessageId()).build();
     }
 
     private VerifyMessageResponse verify(VerifyMessageRequest request) {

@@ -225,6 +225,22 @@ public final class LocalJournal implements Journal {
     }
 
     @Override
+    public CompletionStage<List<Recorded>> history(
+            PersistenceId id, SequenceNumber from, int entriesMax, long bytesMax) {
+        return CompletableFuture.supplyAsync(() -> historyHere(id, from, entriesMax, bytesMax), readers);
+    }
+
+    private List<Recorded> historyHere(PersistenceId id, SequenceNumber from, int entriesMax, long bytesMax) {
+        refuseFenced(id);
+        long writer = store.numbers().of(id);
+        byte[] stored = store.tables().get(JournalTable.writer(id));
+        if (writer == 0 || stored == null) return List.of();
+        long first = Math.max(from.value(), WriterState.decode(stored).trimmed + 1);
+        return new Replay(store.tables(), reader, writer)
+                .history(first, entriesMax, bytesMax, task -> checked(id, task));
+    }
+
+    @Override
     public CompletionStage<List<Optional<ByteBuffer>>> readBlobs(PersistenceId id, List<BlobReference> references) {
         return CompletableFuture.supplyAsync(() -> readBlobsHere(id, references), readers);
     }

@@ -35,9 +35,8 @@ final class StoredPayload {
 
     /** The event of a replayed entry. */
     PersistentRepr event(String persistenceId, long number, JournalEntry entry) {
-        ByteBuffer head = entry.head();
-        ByteBuffer content = head.slice(head.position(), head.remaining() - 1);
-        if (head.get(head.limit() - 1) == SERIALIZED) return (PersistentRepr) deserialized(content);
+        ByteBuffer content = content(entry.head());
+        if (!isOwn(entry.head())) return (PersistentRepr) deserialized(content);
         JournalEntry own = new JournalEntry(content, List.of(), List.of(), entry.retention());
         return PersistentRepr.apply(own, number, persistenceId, "", false, ActorRef.noSender(), "");
     }
@@ -50,9 +49,18 @@ final class StoredPayload {
 
     /** The snapshot of stored bytes. */
     Object snapshot(ByteBuffer state) {
-        byte kind = state.get(state.limit() - 1);
-        ByteBuffer content = state.slice(state.position(), state.remaining() - 1);
-        return kind == SERIALIZED ? deserialized(content) : new StoredState(content);
+        ByteBuffer content = content(state);
+        return isOwn(state) ? new StoredState(content) : deserialized(content);
+    }
+
+    /** Whether stored bytes are what the actor gave, and not Pekko's serialization of it. */
+    static boolean isOwn(ByteBuffer stored) {
+        return stored.get(stored.limit() - 1) != SERIALIZED;
+    }
+
+    /** Stored bytes without the one that tells their kind. */
+    static ByteBuffer content(ByteBuffer stored) {
+        return stored.slice(stored.position(), stored.remaining() - 1);
     }
 
     private static ByteBuffer marked(ByteBuffer content, byte kind) {

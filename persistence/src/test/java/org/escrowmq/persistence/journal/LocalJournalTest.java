@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import org.escrowmq.model.Epoch;
 import org.escrowmq.persistence.BlobReference;
 import org.escrowmq.persistence.Claim;
+import org.escrowmq.persistence.Journal;
 import org.escrowmq.persistence.JournalSnapshot;
 import org.escrowmq.persistence.Table;
 import org.escrowmq.persistence.TableOperation;
@@ -281,5 +282,41 @@ class LocalJournalTest {
         Files.writeString(folder.resolve("format"), "escrow-store 2\n");
         IOException refused = assertThrows(IOException.class, bed::open);
         assertTrue(refused.getMessage().contains("written by a newer Escrow"), refused.getMessage());
+    }
+
+    @Test
+    void historyIsReadPageByPageWithItsTimesFromWhatWasNotTrimmed() throws Exception {
+        JournalBed bed = new JournalBed(folder);
+        try (LocalJournal journal = bed.open()) {
+            assertEquals(List.of(), await(journal.history(id("a"), number(1), 10, 1 << 20)), "nobody has written");
+            Epoch epoch = claim(journal, "a");
+            long before = System.currentTimeMillis();
+            for (int i = 1; i <= 300; i++) write(journal, "a", epoch, i, entry("head" + i, "body" + i));
+            List<String> heads = new ArrayList<>();
+            long next = 1;
+            long last = before;
+            while (true) {
+                List<Journal.Recorded> page = await(journal.history(id("a"), number(next), 100, 1 << 20));
+                if (page.isEmpty()) break;
+                assertTrue(page.size() <= 100, page.size() + " entries");
+                for (Journal.Recorded entry : page) {
+                    heads.add(entry.number().value() + "=" + text(entry.head()));
+                    assertTrue(entry.writtenEpochMillis() >= last, "times run forward with the clock");
+                    last = entry.writtenEpochMillis();
+                    next = entry.number().value() + 1;
+                }
+            }
+            assertTrue(last <= System.currentTimeMillis(), "later than now");
+            assertEquals(replayed(journal, "a"), heads);
+            assertEquals(2, await(journal.history(id("a"), number(1), 10, 12)).size(), "bytes bound a page");
+            assertEquals(1, await(journal.history(id("a"), number(1), 10, 1)).size(), "but for its first entry");
+        }
+        try (LocalJournal journal = bed.open()) {
+            Epoch epoch = claim(journal, "a");
+            await(journal.trim(id("a"), epoch, number(290)));
+            List<Journal.Recorded> left = await(journal.history(id("a"), number(1), 256, 1 << 20));
+            assertEquals(10, left.size());
+            assertEquals(291, left.get(0).number().value());
+        }
     }
 }

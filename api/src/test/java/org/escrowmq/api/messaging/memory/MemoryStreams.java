@@ -184,6 +184,11 @@ public final class MemoryStreams implements QueueStreams {
                         Outcome.Refused::new));
     }
 
+    @Override
+    public CompletionStage<Outcome<Purge>> purge(Place place, Position upTo, boolean dryRun) {
+        throw new UnsupportedOperationException("no client purges");
+    }
+
     private <T> CompletionStage<Outcome<T>> later(Supplier<Outcome<T>> work) {
         return CompletableFuture.supplyAsync(
                 () -> {
