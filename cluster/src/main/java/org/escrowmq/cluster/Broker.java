@@ -29,6 +29,9 @@ public interface Broker {
     /** Counts of messages and bytes in and out, for metrics. */
     Traffic traffic();
 
+    /** How many queues have an actor in memory, or are about to; for metrics. */
+    int awakeQueues();
+
     /** The actor system, for services that run on Pekko. */
     org.apache.pekko.actor.ActorSystem system();
 

@@ -1,6 +1,8 @@
 package org.escrowmq.cluster;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.escrowmq.model.GroupName;
@@ -18,14 +20,34 @@ public interface Catalogue {
     /** All topics, sorted by name. */
     List<TopicDescription> topics();
 
+    /** How many topics there are. */
+    default int topicCount() {
+        return topics().size();
+    }
+
     /** The group of this name, if there is one now. */
     Optional<GroupDescription> group(GroupName name);
 
     /** All groups, sorted by name. */
     List<GroupDescription> groups();
 
+    /** How many groups there are. */
+    default int groupCount() {
+        return groups().size();
+    }
+
     /** The groups that ever read {@code topic}, sorted by name. */
     List<GroupName> groupsOf(TopicName topic);
+
+    /** The topics that any group ever read, with these groups. Few of very many topics may have readers. */
+    default Map<TopicName, List<GroupName>> readTopics() {
+        Map<TopicName, List<GroupName>> read = new HashMap<>();
+        for (TopicDescription topic : topics()) {
+            List<GroupName> groups = groupsOf(topic.name());
+            if (!groups.isEmpty()) read.put(topic.name(), groups);
+        }
+        return read;
+    }
 
     /** The topics that {@code group} ever read, sorted by name. */
     List<TopicName> topicsOf(GroupName group);

@@ -31,7 +31,9 @@ public record ClusterSettings(
         Duration duplicateWindow,
         int duplicateIdsMax,
         int pullsMax,
-        Duration deadLetterRetention) {
+        Duration deadLetterRetention,
+        int awakeQueuesMax,
+        int duplicateIdsNodeMax) {
 
     /** Reads and checks {@code escrow.cluster} of a whole configuration. */
     public static ClusterSettings of(Config root) {
@@ -61,7 +63,9 @@ public record ClusterSettings(
                 atLeast(config, "queue.duplicate-window", Duration.ZERO),
                 between(config, "queue.duplicate-ids-max", 1, 1 << 20),
                 positive(config, "queue.pulls-max"),
-                atLeast(config, "dead-letter-retention", Duration.ofSeconds(1)));
+                atLeast(config, "dead-letter-retention", Duration.ofSeconds(1)),
+                between(config, "awake-queues-max", 16, 1_000_000),
+                positive(config, "duplicate-ids-max"));
     }
 
     private static int positive(Config config, String key) {

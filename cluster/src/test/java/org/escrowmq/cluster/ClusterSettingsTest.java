@@ -45,7 +45,9 @@ class ClusterSettingsTest {
                         Duration.ofMinutes(10),
                         16_384,
                         1_024,
-                        Duration.ofDays(30)),
+                        Duration.ofDays(30),
+                        4_096,
+                        1 << 20),
                 with(""));
     }
 
@@ -63,6 +65,9 @@ class ClusterSettingsTest {
                 "queue.batches-in-flight-max = 17",
                 "queue.read-ahead-messages = 0",
                 "queue.pulls-max = 0",
+                "awake-queues-max = 15",
+                "awake-queues-max = 1000001",
+                "duplicate-ids-max = 0",
                 "queue.idle-timeout = 10ms",
                 "hub.idle-timeout = 10ms",
                 "hub.polls-max = -1",

@@ -69,14 +69,14 @@ final class QueueSnapshot {
         return out.finish();
     }
 
-    static QueueState read(QueueSettings settings, ByteBuffer snapshot, long nowMillis) {
+    static QueueState read(QueueSettings settings, IdRoom room, ByteBuffer snapshot, long nowMillis) {
         ByteReader in = new ByteReader("queue snapshot", snapshot);
         int version = in.octet();
         if (version < 1 || version > VERSION) throw in.malformed("unknown version " + version);
         long first = in.number();
         Heading heading = new Heading(first, in.number(), in.number(), in.smallNumber("group number"), in.number());
         if (first > heading.next()) throw in.malformed("first offset " + first + " above next " + heading.next());
-        QueueState state = new QueueState(settings);
+        QueueState state = new QueueState(settings, room);
         state.resume(heading);
         int clientCount = in.count("count of clients", 1);
         List<String> clients = new ArrayList<>(clientCount);

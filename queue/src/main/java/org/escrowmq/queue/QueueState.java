@@ -46,15 +46,30 @@ public final class QueueState {
     /** Above every number of a group that is gone, so that no handle of it fits a group that is opened anew. */
     private long nextDeliveryNumber = 1;
 
-    /** An empty queue. */
+    /** An empty queue with room for all ids that it may remember. */
     public QueueState(QueueSettings settings) {
+        this(settings, IdRoom.ENDLESS);
+    }
+
+    /** An empty queue. {@code room} is where it remembers ids. */
+    public QueueState(QueueSettings settings, IdRoom room) {
         this.settings = settings;
-        this.recentIds = new RecentIds(settings.duplicateIdsMax());
+        this.recentIds = new RecentIds(settings.duplicateIdsMax(), room);
     }
 
     /** The state that {@link #snapshot} wrote. What was left of each lease then is left of it at {@code nowMillis}. */
     public static QueueState restore(QueueSettings settings, ByteBuffer snapshot, long nowMillis) {
-        return QueueSnapshot.read(settings, snapshot, nowMillis);
+        return restore(settings, IdRoom.ENDLESS, snapshot, nowMillis);
+    }
+
+    /** The same; where {@code room} is short, the newest ids of the snapshot are remembered. */
+    public static QueueState restore(QueueSettings settings, IdRoom room, ByteBuffer snapshot, long nowMillis) {
+        return QueueSnapshot.read(settings, room, snapshot, nowMillis);
+    }
+
+    /** Forgets all ids and gives back their room: the owner has no more use for this state. */
+    public void letIdsGo() {
+        recentIds.letGo();
     }
 
     /** The state in its stored form (docs/formats/queue-snapshot.md), in a buffer of its own. */

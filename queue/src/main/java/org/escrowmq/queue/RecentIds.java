@@ -7,6 +7,8 @@ package org.escrowmq.queue;
  * <p>The offsets of what is remembered follow each other without a gap, so an offset is its own place in a ring. Beside it
  * stands an index of the ring by fingerprint: open addressing with linear probing, at most half full, no boxed keys. 24 bytes
  * a message.
+ *
+ * <p>Beyond {@link IdRoom#FREE} places the ring grows only while its {@link IdRoom} lets it; else the oldest is forgotten.
  */
 final class RecentIds {
     /** No offset. */
@@ -16,6 +18,7 @@ final class RecentIds {
     private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
     private final int idsMax;
+    private final IdRoom room;
     private long first;
     private long next;
     /** By the lower bits of the offset, as many as the length (a power of two) has. */
@@ -25,8 +28,9 @@ final class RecentIds {
     /** Places in the ring, from 1; 0 is empty. */
     private int[] slots = new int[2 * CAPACITY_MIN];
 
-    RecentIds(int idsMax) {
+    RecentIds(int idsMax, IdRoom room) {
         this.idsMax = idsMax;
+        this.room = room;
     }
 
     /** The oldest offset that is remembered; {@link #next()} where none is. */
@@ -62,7 +66,7 @@ final class RecentIds {
         }
         if (offset != next) throw new IllegalStateException("the id at " + offset + " is added, but next is " + next);
         if (next - first == idsMax) forgetFirst();
-        if (next - first == fingerprints.length) grow();
+        if (next - first == fingerprints.length && !grow()) forgetFirst();
         int place = place(next++);
         fingerprints[place] = fingerprint;
         storedEpochMillis[place] = epochMillis;
@@ -102,13 +106,25 @@ final class RecentIds {
     }
 
     private void release() {
-        if (first < next || fingerprints.length <= 128 * CAPACITY_MIN) return;
+        if (first == next && fingerprints.length > 128 * CAPACITY_MIN) letGo();
+    }
+
+    /** Forgets everything and gives back the room. */
+    void letGo() {
+        room.giveBack(charged(fingerprints.length));
+        first = next;
         fingerprints = new long[CAPACITY_MIN];
         storedEpochMillis = new long[CAPACITY_MIN];
         slots = new int[2 * CAPACITY_MIN];
     }
 
-    private void grow() {
+    private static int charged(int places) {
+        return Math.max(0, places - IdRoom.FREE);
+    }
+
+    private boolean grow() {
+        int more = charged(fingerprints.length * 2) - charged(fingerprints.length);
+        if (more > 0 && !room.take(more)) return false;
         long[] oldFingerprints = fingerprints;
         long[] oldTimes = storedEpochMillis;
         int oldMask = oldFingerprints.length - 1;
@@ -121,6 +137,7 @@ final class RecentIds {
             storedEpochMillis[place] = oldTimes[(int) offset & oldMask];
             slots[slotOf(fingerprints[place])] = place + 1;
         }
+        return true;
     }
 
     /** The slot that holds the fingerprint, else the empty one where it belongs. */

@@ -43,7 +43,7 @@ class RecentIdsTest {
         Random random = new Random(seed);
         int idsMax = 1 + random.nextInt(1 << random.nextInt(14));
         int spread = 1 + random.nextInt(1 << random.nextInt(20));
-        RecentIds ids = new RecentIds(idsMax);
+        RecentIds ids = new RecentIds(idsMax, IdRoom.ENDLESS);
         Model model = new Model();
         model.first = random.nextInt(1_000) * 1_000_000_000L;
         for (int step = 0; step < STEPS; step++) {
@@ -75,8 +75,53 @@ class RecentIdsTest {
 
     @Test
     void offsetsFollowEachOther() {
-        RecentIds ids = new RecentIds(4);
+        RecentIds ids = new RecentIds(4, IdRoom.ENDLESS);
         ids.add(10, 1, 0);
         assertThrows(IllegalStateException.class, () -> ids.add(12, 1, 0));
+    }
+
+    /** Room for so many, counted. */
+    private static final class Room implements IdRoom {
+        private int left;
+
+        Room(int left) {
+            this.left = left;
+        }
+
+        @Override
+        public boolean take(int ids) {
+            if (ids > left) return false;
+            left -= ids;
+            return true;
+        }
+
+        @Override
+        public void giveBack(int ids) {
+            left += ids;
+        }
+    }
+
+    @Test
+    void whereTheRoomIsShortTheOldestIsForgotten() {
+        Room room = new Room(64);
+        RecentIds ids = new RecentIds(1_000, room);
+        for (int i = 0; i < 500; i++) ids.add(i, i, 0);
+        assertEquals(0, room.left);
+        assertEquals(128, ids.next() - ids.first());
+        assertEquals(RecentIds.NONE, ids.find(371));
+        for (int i = 372; i < 500; i++) assertEquals(i, ids.find(i));
+        ids.letGo();
+        assertEquals(64, room.left);
+        assertEquals(RecentIds.NONE, ids.find(499));
+        ids.add(500, 7, 0);
+        assertEquals(500, ids.find(7));
+    }
+
+    @Test
+    void aFewIdsNeedNoRoom() {
+        RecentIds ids = new RecentIds(1_000, new Room(0));
+        for (int i = 0; i < 500; i++) ids.add(i, i, 0);
+        assertEquals(IdRoom.FREE, ids.next() - ids.first());
+        assertEquals(436, ids.find(436));
     }
 }

@@ -56,8 +56,8 @@ final class NodeCalls {
                         status.fenced().stream().map(PersistenceId::toString).toList());
         if (readiness.reason() == null) {
             node.setClients(broker.clients().clients().size())
-                    .setTopics(broker.catalogue().topics().size())
-                    .setGroups(broker.catalogue().groups().size());
+                    .setTopics(broker.catalogue().topicCount())
+                    .setGroups(broker.catalogue().groupCount());
         }
         return node.build();
     }

@@ -76,7 +76,7 @@ final class LagGatherer {
 
     /** Completes in about the lag time-out at the latest, on any thread. */
     CompletionStage<Report> gather() {
-        Map<TopicName, List<GroupName>> read = readTopics();
+        Map<TopicName, List<GroupName>> read = broker.catalogue().readTopics();
         if (!gathers.compareAndSet(false, true)) return CompletableFuture.completedFuture(report(read.size()));
         long deadline = nanos.getAsLong() + settings.lagTimeout().toNanos();
         Queue<Wanted> wanted = new ConcurrentLinkedQueue<>(wanted(read));
@@ -178,15 +178,6 @@ final class LagGatherer {
                 || !before.groups().equals(groups)
                 || before.busy()
                 || now - before.askedNanos() > settings.lagRefresh().toNanos();
-    }
-
-    private Map<TopicName, List<GroupName>> readTopics() {
-        Map<TopicName, List<GroupName>> read = new HashMap<>();
-        for (TopicDescription topic : broker.catalogue().topics()) {
-            List<GroupName> groups = broker.catalogue().groupsOf(topic.name());
-            if (!groups.isEmpty()) read.put(topic.name(), groups);
-        }
-        return read;
     }
 
     private synchronized Report report(int readTopics) {

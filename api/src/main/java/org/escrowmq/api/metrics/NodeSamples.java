@@ -91,9 +91,13 @@ final class NodeSamples {
         samples.gauge("rocketmq_producer_connections", "Producers heard by this node.", producers);
         samples.gauge("rocketmq_consumer_connections", "Consumers heard by this node.", consumers);
         samples.gauge("rocketmq_topic_number", "Topics.", Map.of(node, (long)
-                broker.catalogue().topics().size()));
+                broker.catalogue().topicCount()));
         samples.gauge("rocketmq_consumer_group_number", "Groups.", Map.of(node, (long)
-                broker.catalogue().groups().size()));
+                broker.catalogue().groupCount()));
+        samples.gauge(
+                "escrow_queues_awake",
+                "Queues in memory; escrow.cluster.awake-queues-max bounds them.",
+                broker.awakeQueues());
     }
 
     void journal(Samples samples) {

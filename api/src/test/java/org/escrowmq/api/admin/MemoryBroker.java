@@ -90,6 +90,11 @@ final class MemoryBroker implements Broker, AutoCloseable {
     }
 
     @Override
+    public int awakeQueues() {
+        return 7;
+    }
+
+    @Override
     public ActorSystem system() {
         return system;
     }

@@ -124,6 +124,7 @@ class PagesTest {
         assertEquals(
                 1, metrics.value("rocketmq_consumer_connections", "consume_mode", "push", "cluster", "DefaultCluster"));
         assertEquals(1, metrics.value("rocketmq_topic_number", "node_type", "broker", "node_id", "escrow"));
+        assertEquals(7, metrics.value("escrow_queues_awake"));
         assertEquals(44_444, metrics.value("rocketmq_storage_size", "storage_type", "local", "storage_medium", "disk"));
         assertEquals(3, metrics.value("escrow_journal_fsyncs_total"));
         assertEquals(1, metrics.value("escrow_journal_accepts_bodies"));

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,8 +26,9 @@ import org.escrowmq.persistence.RetentionClass;
 import org.escrowmq.persistence.pekko.StoredState;
 
 /**
- * The one writer of the catalogue. Requests are decided one at a time on the durable state; the answer follows once the
- * events are durable and visible in {@link CatalogueState}.
+ * The one writer of the catalogue. While an entry is on its way to the disk requests collect; then they are decided one after
+ * another, each on what the ones before it led to, and become one entry. The answers follow once it is durable and visible in
+ * {@link CatalogueState}. So thousands of topics that are made at once cost a few syncs.
  *
  * <p>A write that fails stops the actor; its supervisor starts it again after a pause. Meanwhile the state answers reads, and
  * changes are refused with UNAVAILABLE.
@@ -34,6 +36,12 @@ import org.escrowmq.persistence.pekko.StoredState;
 public final class CatalogueActor extends AbstractPersistentActor {
     private static final int SNAPSHOT_EVERY_MIN = 1_000;
     private static final int SECRET_BYTES = 32;
+    /** What one entry may answer: with names of the greatest length it has about 100 KiB. */
+    private static final int BATCH_REQUESTS_MAX = 256;
+
+    private enum Internal {
+        DECIDE
+    }
 
     /** A request with the future that gets its answer. */
     record Ask(CatalogueRequest request, CompletableFuture<Outcome<Object>> answer) implements Awaited {
@@ -48,7 +56,14 @@ public final class CatalogueActor extends AbstractPersistentActor {
     private final InstantSource clock;
     private final Consumer<CatalogueEvent> changed;
     private final CompletableFuture<Void> recovered;
-    private final Deque<Ask> writing = new ArrayDeque<>();
+    /** Requests that are not decided yet. */
+    private final Deque<Ask> waiting = new ArrayDeque<>();
+    /** Requests whose answers depend on the entry that is on its way. */
+    private List<Ask> writing = List.of();
+    /** What the state will be once everything that was decided is durable. */
+    private CatalogueState decided = new CatalogueState();
+
+    private boolean onItsWay;
     private long eventsSinceSnapshot;
     private long eventsInSnapshot;
 
@@ -126,19 +141,23 @@ public final class CatalogueActor extends AbstractPersistentActor {
     }
 
     private void recovered() {
+        decided = state.copy();
         if (state.secret().isPresent()) {
             recovered.complete(null);
             return;
         }
         byte[] secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
-        write(List.of(new CatalogueEvent.SecretMade(ByteBuffer.wrap(secret))), () -> recovered.complete(null));
+        List<CatalogueEvent> made = List.of(new CatalogueEvent.SecretMade(ByteBuffer.wrap(secret)));
+        made.forEach(decided::apply);
+        write(made, () -> recovered.complete(null));
     }
 
     @Override
     public Receive createReceive() {
         return receiveBuilder()
                 .match(Ask.class, this::ask)
+                .matchEquals(Internal.DECIDE, decide -> decideWaiting())
                 .match(
                         SaveSnapshotSuccess.class,
                         saved -> deleteMessages(saved.metadata().sequenceNr()))
@@ -149,29 +168,58 @@ public final class CatalogueActor extends AbstractPersistentActor {
     }
 
     private void ask(Ask ask) {
-        Outcome<CatalogueRules.Decided> outcome = rules.decide(state, ask.request(), clock.millis());
-        if (outcome instanceof Outcome.Refused<CatalogueRules.Decided> refused) {
-            ask.answer().complete(new Outcome.Refused<>(refused.refusal()));
-            return;
-        }
-        CatalogueRules.Decided decided = ((Outcome.Done<CatalogueRules.Decided>) outcome).value();
-        if (decided.events().isEmpty()) {
-            ask.answer().complete(Outcome.done(decided.answer()));
-            return;
-        }
-        writing.add(ask);
-        write(decided.events(), () -> writing.remove().answer().complete(Outcome.done(decided.answer())));
+        waiting.add(ask);
+        decideWaiting();
     }
 
-    /** {@code persist}: the next request waits until this one is durable, so each is decided on what is durable. */
+    private void decideWaiting() {
+        while (!onItsWay && !waiting.isEmpty()) {
+            List<CatalogueEvent> events = new ArrayList<>();
+            List<Runnable> answers = new ArrayList<>();
+            List<Ask> batch = new ArrayList<>();
+            long now = clock.millis();
+            while (batch.size() < BATCH_REQUESTS_MAX && !waiting.isEmpty()) {
+                Ask ask = waiting.remove();
+                batch.add(ask);
+                answers.add(decide(ask, now, events));
+            }
+            if (events.isEmpty()) answers.forEach(Runnable::run);
+            else write(batch, events, answers);
+        }
+    }
+
+    /** The answer, refusals included, waits with the others of the batch: it may rest on what is not durable yet. */
+    private Runnable decide(Ask ask, long nowEpochMillis, List<CatalogueEvent> events) {
+        Outcome<CatalogueRules.Decided> outcome = rules.decide(decided, ask.request(), nowEpochMillis);
+        outcome.fold(CatalogueRules.Decided::events, refusal -> List.<CatalogueEvent>of())
+                .forEach(event -> {
+                    decided.apply(event);
+                    events.add(event);
+                });
+        Outcome<Object> answer = outcome.fold(done -> Outcome.done(done.answer()), Outcome.Refused::new);
+        return () -> ask.answer().complete(answer);
+    }
+
+    private void write(List<Ask> batch, List<CatalogueEvent> events, List<Runnable> answers) {
+        writing = batch;
+        write(events, () -> {
+            writing = List.of();
+            answers.forEach(Runnable::run);
+        });
+    }
+
+    /** One entry at a time: what comes meanwhile goes into the next one. */
     private void write(List<CatalogueEvent> events, Runnable then) {
         JournalEntry entry =
                 new JournalEntry(CatalogueCodec.encode(events), List.of(), List.of(), RetentionClass.STATE);
-        persist(entry, durable -> {
+        onItsWay = true;
+        persistAsync(entry, durable -> {
+            onItsWay = false;
             take(lastSequenceNr(), events);
             eventsSinceSnapshot += events.size();
             then.run();
             if (eventsSinceSnapshot >= Math.max(SNAPSHOT_EVERY_MIN, eventsInSnapshot)) snapshot();
+            decideWaiting();
         });
     }
 
@@ -183,20 +231,26 @@ public final class CatalogueActor extends AbstractPersistentActor {
         saveSnapshot(new StoredState(CatalogueCodec.encode(events)));
     }
 
-    /** Whoever asks may ask again; the answers that follow must not meet the wrong question. */
+    /** Whoever asks may ask again. What was decided did not come about, so what comes next is decided on what is durable. */
     @Override
     public void onPersistRejected(Throwable cause, Object event, long sequenceNr) {
-        Ask refused = writing.poll();
-        if (refused == null) recovered.completeExceptionally(cause);
-        else
-            refused.refuse(
-                    new Refusal(RefusalCode.STORAGE_FULL, "the catalogue cannot be written: " + cause.getMessage()));
+        Refusal why = new Refusal(RefusalCode.STORAGE_FULL, "the catalogue cannot be written: " + cause.getMessage());
+        writing.forEach(ask -> ask.refuse(why));
+        writing = List.of();
+        if (!recovered.isDone()) recovered.completeExceptionally(cause);
+        onItsWay = false;
+        decided = state.copy();
+        getSelf().tell(Internal.DECIDE, getSelf());
     }
 
     @Override
     public void postStop() {
         recovered.completeExceptionally(new IllegalStateException("the catalogue could not be recovered"));
-        writing.forEach(ask -> ask.answer()
-                .complete(Outcome.refused(RefusalCode.TIMEOUT, "the catalogue stopped before the outcome was known")));
+        Refusal unknown =
+                new Refusal(RefusalCode.TIMEOUT, "the catalogue stopped before the outcome was known");
+        writing.forEach(ask -> ask.refuse(unknown));
+        Refusal undone =
+                new Refusal(RefusalCode.UNAVAILABLE, "the catalogue stopped; nothing was done, try again");
+        waiting.forEach(ask -> ask.refuse(undone));
     }
 }

@@ -2,12 +2,16 @@ package org.escrowmq.cluster.catalogue;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.escrowmq.cluster.GroupDescription;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.model.GroupName;
@@ -25,6 +29,12 @@ public final class CatalogueState {
 
     private record Pair(GroupName group, TopicId topic) {}
 
+    /** All topics by name, as they were after so many changes. */
+    private record Sorted(long changes, List<TopicDescription> topics) {}
+
+    private static final Comparator<TopicDescription> BY_NAME =
+            Comparator.comparing(topic -> topic.name().toString());
+
     private final Map<TopicName, TopicDescription> topics = new ConcurrentHashMap<>();
     private final Map<TopicId, TopicDescription> byId = new ConcurrentHashMap<>();
     private final Map<GroupName, GroupDescription> groups = new ConcurrentHashMap<>();
@@ -32,6 +42,10 @@ public final class CatalogueState {
     private final Map<TopicId, Map<String, GroupName>> readers = new ConcurrentHashMap<>();
     private final Map<Long, TopicDescription> erasing = new ConcurrentSkipListMap<>();
     private final Map<GroupName, List<TopicId>> forgetting = new ConcurrentHashMap<>();
+    /** Counted after a change is in the map: whoever reads it first finds at least as much there. */
+    private final AtomicLong topicChanges = new AtomicLong();
+
+    private volatile Sorted sorted = new Sorted(0, List.of());
     private volatile long lastTopicId;
     private volatile long appliedUpTo;
     private volatile @Nullable ByteBuffer secret;
@@ -65,6 +79,7 @@ public final class CatalogueState {
         lastTopicId = Math.max(lastTopicId, topic.id().value());
         byId.put(topic.id(), topic);
         topics.put(topic.name(), topic);
+        topicChanges.incrementAndGet();
     }
 
     private void topicDeleted(TopicId id) {
@@ -72,6 +87,7 @@ public final class CatalogueState {
         TopicDescription topic = byId.remove(id);
         if (topic == null) return;
         topics.remove(topic.name(), topic);
+        topicChanges.incrementAndGet();
         erasing.put(id.value(), topic);
         Map<String, GroupName> names = readers.remove(id);
         if (names != null) names.values().forEach(group -> bindings.remove(new Pair(group, id)));
@@ -104,11 +120,21 @@ public final class CatalogueState {
         return Optional.ofNullable(byId.get(id));
     }
 
-    /** All topics, by name. */
+    /** All topics, by name. Sorted once after a change, since there may be very many. */
     public List<TopicDescription> topics() {
-        Map<String, TopicDescription> sorted = new TreeMap<>();
-        topics.forEach((name, topic) -> sorted.put(name.toString(), topic));
-        return List.copyOf(sorted.values());
+        long changes = topicChanges.get();
+        Sorted known = sorted;
+        if (known.changes() == changes) return known.topics();
+        List<TopicDescription> all = new ArrayList<>(topics.values());
+        all.sort(BY_NAME);
+        Sorted made = new Sorted(changes, Collections.unmodifiableList(all));
+        sorted = made;
+        return made.topics();
+    }
+
+    /** How many topics there are. */
+    public int topicCount() {
+        return topics.size();
     }
 
     /** The group of this name. */
@@ -123,6 +149,11 @@ public final class CatalogueState {
         return List.copyOf(sorted.values());
     }
 
+    /** How many groups there are. */
+    public int groupCount() {
+        return groups.size();
+    }
+
     /** The groups bound to a topic, by name. */
     public List<GroupName> groupsOf(TopicId topic) {
         Map<String, GroupName> names = readers.get(topic);
@@ -132,10 +163,23 @@ public final class CatalogueState {
     /** The topics a group is bound to, by name. */
     public List<TopicDescription> topicsOf(GroupName group) {
         List<TopicDescription> found = new ArrayList<>();
-        for (TopicDescription topic : topics()) {
-            if (bindings.containsKey(new Pair(group, topic.id()))) found.add(topic);
-        }
+        readers.forEach((id, names) -> {
+            TopicDescription topic = byId.get(id);
+            if (topic != null && names.containsKey(group.toString())) found.add(topic);
+        });
+        found.sort(BY_NAME);
         return found;
+    }
+
+    /** The topics that are read, with the groups of each by name. */
+    public Map<TopicName, List<GroupName>> readTopics() {
+        Map<TopicName, List<GroupName>> read = new HashMap<>();
+        readers.forEach((id, names) -> {
+            TopicDescription topic = byId.get(id);
+            List<GroupName> bound = List.copyOf(names.values());
+            if (topic != null && !bound.isEmpty()) read.put(topic.name(), bound);
+        });
+        return read;
     }
 
     /** How a group stands to a topic; empty when it never read it. */
@@ -146,6 +190,11 @@ public final class CatalogueState {
     /** Deleted topics whose queues may still hold something. */
     public List<TopicDescription> erasing() {
         return List.copyOf(erasing.values());
+    }
+
+    /** The deleted topic of this incarnation, while its queues may still hold something. */
+    public Optional<TopicDescription> erasing(TopicId id) {
+        return Optional.ofNullable(erasing.get(id.value()));
     }
 
     /** Deleted groups whose progress may still be on queues of these topics. */
@@ -163,6 +212,13 @@ public final class CatalogueState {
         return Optional.ofNullable(secret).map(ByteBuffer::duplicate);
     }
 
+    /** Another state, which is like this one now. For the thread that applies. */
+    CatalogueState copy() {
+        CatalogueState copy = new CatalogueState();
+        asEvents().forEach(copy::apply);
+        return copy;
+    }
+
     /** Events that lead from nothing to this state: the snapshot. */
     public List<CatalogueEvent> asEvents() {
         List<CatalogueEvent> events = new ArrayList<>();
@@ -172,7 +228,7 @@ public final class CatalogueState {
             events.add(new CatalogueEvent.TopicDeleted(topic.id()));
         }
         if (lastTopicId > 0) events.add(new CatalogueEvent.TopicIdsUsed(new TopicId(lastTopicId)));
-        topics().forEach(topic -> events.add(new CatalogueEvent.TopicSet(topic)));
+        topics.values().forEach(topic -> events.add(new CatalogueEvent.TopicSet(topic)));
         forgetting.forEach((group, read) -> {
             read.forEach(topic -> events.add(new CatalogueEvent.GroupBound(group, topic, 0, false)));
             events.add(new CatalogueEvent.GroupDeleted(group));

@@ -3,6 +3,7 @@ package org.escrowmq.cluster.catalogue;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -72,6 +73,11 @@ public final class DurableCatalogue implements Catalogue {
     }
 
     @Override
+    public int topicCount() {
+        return state.topicCount();
+    }
+
+    @Override
     public Optional<GroupDescription> group(GroupName name) {
         return state.group(name);
     }
@@ -79,6 +85,16 @@ public final class DurableCatalogue implements Catalogue {
     @Override
     public List<GroupDescription> groups() {
         return state.groups();
+    }
+
+    @Override
+    public int groupCount() {
+        return state.groupCount();
+    }
+
+    @Override
+    public Map<TopicName, List<GroupName>> readTopics() {
+        return state.readTopics();
     }
 
     @Override

@@ -26,6 +26,7 @@ import org.escrowmq.model.RefusalCode;
 import org.escrowmq.model.TopicName;
 import org.escrowmq.persistence.JournalEntry;
 import org.escrowmq.persistence.PersistenceId;
+import org.escrowmq.persistence.pekko.EscrowJournal;
 import org.escrowmq.persistence.pekko.StoredState;
 import org.escrowmq.queue.Move;
 import org.escrowmq.queue.QueueCommand;
@@ -202,6 +203,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
             enqueue(upkeep.purge(purge, new Offset(durableEnd), context.nowMillis()));
         else if (operation instanceof QueueOperation.Trace trace)
             enqueue(new TraceStep(trace, context.journal(), stored, id));
+        else if (operation instanceof QueueOperation.Rest) rest();
         else if (operation instanceof QueueOperation.Stop) stopWhenQuiet();
         else moveOrQuery(operation);
     }
@@ -423,9 +425,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         pulls.expire(now);
         outbox.goOn(topicName(), now);
         for (Step step : upkeep.due(now, this::carryOut)) enqueueInternal(step);
-        if (upkeep.isIdle(now) && listeners.isEmpty() && pulls.isEmpty() && outbox.isEmpty() && isQuiet()) {
-            sleep();
-        }
+        if (upkeep.isIdle(now) && nobodyWaits()) sleep();
         upkeep.schedule(now);
         upkeep.scheduleBy(Math.min(pulls.nextDeadlineMillis(), outbox.nextRetryMillis()), now);
     }
@@ -436,8 +436,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
             enqueueInternal(first.get());
             return;
         }
-        context.awake().sleeps(id, getSelf());
-        getContext().getParent().tell(new ShardRegion.Passivate(QueueOperation.Stop.INSTANCE), getSelf());
+        passivate();
     }
 
     /** Takes moves whose intents are durable. */
@@ -453,6 +452,21 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     private @Nullable TopicName topicName() {
         return topic().map(TopicDescription::name).orElse(null);
+    }
+
+    /** Not while anything is leased or waits: an actor that comes back would let that time run anew. */
+    private void rest() {
+        boolean leased = partition.state().nextVisibleMillis() != Long.MAX_VALUE;
+        if (!leased && nobodyWaits()) passivate();
+    }
+
+    private boolean nobodyWaits() {
+        return listeners.isEmpty() && pulls.isEmpty() && outbox.isEmpty() && isQuiet();
+    }
+
+    private void passivate() {
+        context.awake().sleeps(id, getSelf());
+        getContext().getParent().tell(new ShardRegion.Passivate(QueueOperation.Stop.INSTANCE), getSelf());
     }
 
     private void enqueueInternal(Step step) {
@@ -505,9 +519,10 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     @Override
     public void postStop() {
-        context.awake().sleeps(id, getSelf());
+        context.awake().gone(id, getSelf());
+        if (isQuiet()) EscrowJournal.of(getContext().getSystem()).released(new PersistenceId(id.persistenceId()));
         upkeep.stop();
-        partition.forget();
+        partition.end();
         Refusal undone = rejected == null ? UNKNOWN_OUTCOME : rejected;
         inFlight.forEach(batch -> batch.steps().forEach(step -> step.refuse(undone)));
         deciding.forEach(step -> step.refuse(STOPPED));

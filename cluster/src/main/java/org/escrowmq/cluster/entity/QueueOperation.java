@@ -242,6 +242,11 @@ public sealed interface QueueOperation {
         INSTANCE
     }
 
+    /** Others want the room: leave memory unless somebody waits here. */
+    enum Rest implements QueueOperation {
+        INSTANCE
+    }
+
     /** Stop now (the topic was deleted, or nobody uses the queue); what is not durable is answered UNAVAILABLE. */
     enum Stop implements QueueOperation {
         INSTANCE

@@ -23,7 +23,6 @@ import org.escrowmq.cluster.DeadLetters;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
-import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.Traffic;
 import org.escrowmq.cluster.catalogue.CatalogueEvent;
 import org.escrowmq.cluster.catalogue.CatalogueState;
@@ -67,6 +66,7 @@ public final class Node implements Broker {
     private final Traffic traffic = new Traffic(Traffic.DEFAULT_FLOWS_MAX);
     private final Hubs.Directory hubs = new Hubs.Directory();
     private final DurableCatalogue catalogue;
+    private final AwakeQueues awake;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private volatile @Nullable Services services;
 
@@ -82,6 +82,7 @@ public final class Node implements Broker {
         this.system = system;
         this.settings = ClusterSettings.of(system.settings().config());
         this.journal = journal;
+        this.awake = new AwakeQueues(settings.awakeQueuesMax());
         this.clients = new NodeClients(
                 settings.clientLiveness(), clock, id -> system.eventStream().publish(new ClientGone(id)));
         this.catalogue = new DurableCatalogue(system, settings, clock, this::catalogueChanged);
@@ -119,7 +120,6 @@ public final class Node implements Broker {
         byte[] secret = new byte[state.secret().orElseThrow().remaining()];
         state.secret().orElseThrow().get(secret);
         ReceiptHandle.Codec handles = new ReceiptHandle.Codec(secret);
-        AwakeQueues awake = new AwakeQueues();
         CatalogueRoutes routes = new CatalogueRoutes(
                 catalogue, awake, () -> ClusterSharding.get(system).shardRegion(QUEUES));
         QueueContext queueContext = new QueueContext(
@@ -128,7 +128,7 @@ public final class Node implements Broker {
                 timers,
                 clients,
                 traffic,
-                new CacheBudget(settings.cacheNodeBytesMax()),
+                new CacheBudget(settings.cacheNodeBytesMax(), settings.duplicateIdsNodeMax()),
                 awake,
                 handles,
                 state::topic,
@@ -170,7 +170,7 @@ public final class Node implements Broker {
                 exchange,
                 streams,
                 new ShardedDeadLetters(catalogue, streams, routes),
-                new ShardedInspection(catalogue, queues),
+                new ShardedInspection(catalogue, queues, awake),
                 cleanup);
         cleanup.resume();
         startPeriodicWork(queues);
@@ -219,9 +219,7 @@ public final class Node implements Broker {
         if (started == null) return;
         CatalogueState state = catalogue.state();
         if (event instanceof CatalogueEvent.TopicDeleted deleted) {
-            for (TopicDescription topic : state.erasing()) {
-                if (topic.id().equals(deleted.id())) started.cleanup().erase(topic);
-            }
+            state.erasing(deleted.id()).ifPresent(topic -> started.cleanup().erase(topic));
         }
         if (event instanceof CatalogueEvent.GroupDeleted deleted) {
             List<TopicId> read = state.forgetting().get(deleted.group());
@@ -229,9 +227,15 @@ public final class Node implements Broker {
         }
         if (event instanceof CatalogueEvent.GroupBound bound) {
             state.topic(bound.topic()).ifPresent(topic -> started.exchange().open(bound.group(), topic));
-        } else {
+        } else if (mayConcernHubs(event)) {
             hubs.tellAll(GroupHub.CatalogueChanged.INSTANCE);
         }
+    }
+
+    /** A topic that no group reads has no hub: of thousands of new topics no hub hears anything. */
+    private boolean mayConcernHubs(CatalogueEvent event) {
+        return !(event instanceof CatalogueEvent.TopicSet set)
+                || !catalogue.state().groupsOf(set.topic().id()).isEmpty();
     }
 
     @Override
@@ -278,6 +282,11 @@ public final class Node implements Broker {
     @Override
     public Journal journal() {
         return journal;
+    }
+
+    @Override
+    public int awakeQueues() {
+        return awake.size();
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.MessageLife;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.TopicDescription;
-import org.escrowmq.cluster.entity.QueueEnvelope;
+import org.escrowmq.cluster.entity.AwakeQueues;
 import org.escrowmq.cluster.entity.QueueOperation;
 import org.escrowmq.cluster.partition.Fingerprint;
 import org.escrowmq.model.Offset;
@@ -32,10 +32,12 @@ final class ShardedInspection implements QueueInspection {
     private final Catalogue catalogue;
     private final ActorRef queues;
     private final AtomicInteger traces = new AtomicInteger();
+    private final AwakeQueues awake;
 
-    ShardedInspection(Catalogue catalogue, ActorRef queues) {
+    ShardedInspection(Catalogue catalogue, ActorRef queues, AwakeQueues awake) {
         this.catalogue = catalogue;
         this.queues = queues;
+        this.awake = awake;
     }
 
     @Override
@@ -125,7 +127,7 @@ final class ShardedInspection implements QueueInspection {
     private <T> CompletableFuture<Outcome<T>> one(
             TopicDescription topic, int queue, Function<CompletableFuture<Outcome<T>>, QueueOperation> operation) {
         CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
-        queues.tell(new QueueEnvelope(new QueueId(topic.id(), queue), operation.apply(answer)), ActorRef.noSender());
+        awake.tell(new QueueId(topic.id(), queue), operation.apply(answer), queues);
         return answer;
     }
 

@@ -25,7 +25,7 @@ final class MessageCache {
         if (messages.putIfAbsent(offset, message) != null) return;
         order.add(offset);
         bytes += message.blob().remaining();
-        budget.take(message.blob().remaining());
+        budget.takeBytes(message.blob().remaining());
     }
 
     /** Lets go of what is over the cache's own bound, or over the node's budget; the newest message stays. */
@@ -41,7 +41,7 @@ final class MessageCache {
     void clear() {
         messages.clear();
         order.clear();
-        budget.giveBack(bytes);
+        budget.giveBackBytes(bytes);
         bytes = 0;
     }
 
@@ -49,6 +49,6 @@ final class MessageCache {
         StoredBlob gone = messages.remove(offset);
         if (gone == null) return;
         bytes -= gone.blob().remaining();
-        budget.giveBack(gone.blob().remaining());
+        budget.giveBackBytes(gone.blob().remaining());
     }
 }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Partition {
     private final QueueSettings settings;
+    private final CacheBudget budget;
     private final MessageCache newest;
     private final MessageCache readAhead;
     private QueueState state;
@@ -44,14 +45,16 @@ public final class Partition {
     /** An empty partition that keeps up to {@code cacheBytesMax} of its newest messages in memory, and one run read ahead. */
     public Partition(QueueSettings settings, long cacheBytesMax, CacheBudget budget) {
         this.settings = settings;
+        this.budget = budget;
         this.newest = new MessageCache(cacheBytesMax, budget);
         this.readAhead = new MessageCache(Long.MAX_VALUE, budget);
-        this.state = new QueueState(settings);
+        this.state = new QueueState(settings, budget);
     }
 
     /** Recovery: takes the state of a snapshot. */
     public void restore(ByteBuffer snapshot, long nowMillis) {
-        state = QueueState.restore(settings, snapshot, nowMillis);
+        state.letIdsGo();
+        state = QueueState.restore(settings, budget, snapshot, nowMillis);
     }
 
     /** Recovery: applies the head of a journal entry. */
@@ -198,10 +201,16 @@ public final class Partition {
         run.forEach((offset, message) -> readAhead.put(offset.value(), message));
     }
 
-    /** Lets go of the messages in memory: the queue goes to sleep. */
+    /** Lets go of the messages in memory. */
     public void forget() {
         readAhead.clear();
         newest.clear();
+    }
+
+    /** The queue goes to sleep: gives back all that it has of the node's budget. */
+    public void end() {
+        forget();
+        state.letIdsGo();
     }
 
     /** When the oldest message that is still stored was stored, or {@link #NOTHING_STORED}. */

@@ -53,6 +53,7 @@ class CatalogueHistoryTest {
             CatalogueState restored = new CatalogueState();
             CatalogueCodec.decode(CatalogueCodec.encode(state.asEvents())).forEach(restored::apply);
             assertEquals(picture(state), picture(restored), "snapshot, seed " + seed + " step " + step);
+            assertEquals(picture(state), picture(state.copy()), "copy, seed " + seed + " step " + step);
         }
         assertEquals(picture(state), picture(replayed), "seed " + seed);
     }
@@ -65,9 +66,13 @@ class CatalogueHistoryTest {
         seen.add(state.erasing());
         seen.add(state.forgetting());
         seen.add(state.nextTopicId());
+        assertEquals(state.topics().size(), state.topicCount());
+        assertEquals(state.groups().size(), state.groupCount());
         seen.add(state.secret());
         for (TopicDescription topic : state.topics()) {
-            seen.add(state.groupsOf(topic.id()));
+            List<GroupName> groups = state.groupsOf(topic.id());
+            assertEquals(groups, state.readTopics().getOrDefault(topic.name(), List.of()));
+            seen.add(groups);
             assertEquals(Optional.of(topic), state.topic(topic.id()));
             assertEquals(Optional.of(topic), state.topic(topic.name()));
             for (int group = 0; group < 4; group++) seen.add(state.binding(group(group), topic.id()));

@@ -88,7 +88,7 @@ class UnreadableTest {
                 new NodeClients(Duration.ofMinutes(2), InstantSource.system(), id -> {}),
                 new Traffic(Traffic.DEFAULT_FLOWS_MAX),
                 new CacheBudget(1L << 20),
-                new AwakeQueues(),
+                new AwakeQueues(16),
                 new ReceiptHandle.Codec(new byte[32]),
                 id -> Optional.of(topic),
                 (group, id) -> true,

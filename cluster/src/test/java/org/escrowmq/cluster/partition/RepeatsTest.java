@@ -191,4 +191,28 @@ class RepeatsTest {
         partition.newest(stored.newest());
         partition.oldest(stored.oldest(partition.state().first()));
     }
+
+    @Test
+    void queuesShareTheRoomForIdsAndOneThatEndsGivesItsOwnBack() {
+        CacheBudget budget = new CacheBudget(1 << 30, 1_000);
+        Partition one = new Partition(QueueSettings.STANDARD, 1 << 20, budget);
+        Partition other = new Partition(QueueSettings.STANDARD, 1 << 20, budget);
+        for (int i = 0; i < 600; i++) one.send(List.of(blob("one-" + i)), START, 0);
+        for (int i = 0; i < 600; i++) other.send(List.of(blob("other-" + i)), START, 0);
+        assertEquals(1024 - 64, budget.usedIds());
+        assertEquals(600, remembered(one, "one-", 600));
+        assertEquals(64, remembered(other, "other-", 600));
+        one.end();
+        assertEquals(0, budget.usedIds());
+        for (int i = 600; i < 660; i++) other.send(List.of(blob("other-" + i)), START, 0);
+        assertEquals(64, budget.usedIds());
+    }
+
+    private static int remembered(Partition partition, String prefix, int count) {
+        int found = 0;
+        for (int i = 0; i < count; i++) {
+            if (partition.state().withFingerprint(Fingerprint.of(prefix + i), START) != null) found++;
+        }
+        return found;
+    }
 }

@@ -4,14 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.escrowmq.admin.v1.CreateTopicRequest;
 import org.escrowmq.admin.v1.DeleteTopicRequest;
 import org.escrowmq.admin.v1.DescribeTopicRequest;
 import org.escrowmq.admin.v1.ListTopicsRequest;
 import org.escrowmq.admin.v1.ListTopicsResponse;
 import org.escrowmq.admin.v1.Permission;
 import org.escrowmq.admin.v1.Topic;
-import org.escrowmq.admin.v1.TopicType;
 import org.escrowmq.admin.v1.UpdateTopicRequest;
 import org.escrowmq.ops.view.DurationText;
 import org.escrowmq.ops.view.View;
@@ -26,7 +24,7 @@ import picocli.CommandLine.Parameters;
         description = "Creates, lists, shows, updates, deletes and purges topics.",
         footer = {"", "Example:", "  escrow topic create orders --type fifo --queues 16"},
         subcommands = {
-            TopicCommand.Create.class,
+            CreateTopicCommand.class,
             TopicCommand.Ls.class,
             TopicCommand.Show.class,
             TopicCommand.Update.class,
@@ -56,65 +54,11 @@ final class TopicCommand extends CommandGroup {
         }
     }
 
-    private static View done(String verb, Topic topic) {
+    static View done(String verb, Topic topic) {
         String sentence = verb + " topic " + topic.getName() + " ("
                 + topic.getType().name().toLowerCase(Locale.ROOT) + ", " + topic.getQueues() + " queues, retention "
                 + DurationText.of(Duration.ofSeconds(topic.getRetentionSeconds())) + ")";
         return new View.Done(sentence, TopicViews.fields(topic));
-    }
-
-    @Command(
-            name = "create",
-            description = "Creates a topic.",
-            footer = {"", "Example:", "  escrow topic create orders --queues 16 --retention 7d"})
-    static final class Create extends AdminCommand {
-        @Parameters(paramLabel = "NAME", description = "Its name, or namespace/name.")
-        String name = "";
-
-        @Option(
-                names = "--type",
-                paramLabel = "TYPE",
-                defaultValue = "normal",
-                description = "What it carries: normal, fifo, delay, transaction or mixed. Default: ${DEFAULT-VALUE}.")
-        Type type = Type.NORMAL;
-
-        @Option(
-                names = "--queues",
-                paramLabel = "N",
-                defaultValue = "8",
-                description = "How many queues. Default: ${DEFAULT-VALUE}.")
-        int queues;
-
-        @Option(
-                names = "--retention",
-                paramLabel = "TIME",
-                defaultValue = "72h",
-                converter = DurationConverter.class,
-                description = "How long messages are kept. Default: ${DEFAULT-VALUE}.")
-        Duration retention = Duration.ofHours(72);
-
-        @Option(
-                names = "--drop-duplicates",
-                negatable = true,
-                defaultValue = "true",
-                fallbackValue = "true",
-                description = "Whether a message that is sent again is stored once. Default: ${DEFAULT-VALUE}.")
-        boolean dropDuplicates = true;
-
-        @Override
-        View ask(AdminClient admin) {
-            return done(
-                    "created",
-                    admin.call(
-                            AdminMethods.CREATE_TOPIC,
-                            CreateTopicRequest.newBuilder()
-                                    .setName(name)
-                                    .setType(TopicType.valueOf(type.name()))
-                                    .setQueues(queues)
-                                    .setRetentionSeconds(retention.toSeconds())
-                                    .setDropDuplicates(dropDuplicates)
-                                    .build()));
-        }
     }
 
     @Command(

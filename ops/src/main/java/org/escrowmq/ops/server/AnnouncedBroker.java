@@ -51,6 +51,11 @@ record AnnouncedBroker(Broker node, CompletableFuture<Void> announced) implement
     }
 
     @Override
+    public int awakeQueues() {
+        return node.awakeQueues();
+    }
+
+    @Override
     public Journal journal() {
         return node.journal();
     }

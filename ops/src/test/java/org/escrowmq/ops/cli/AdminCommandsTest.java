@@ -9,6 +9,8 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import io.grpc.BindableService;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +29,7 @@ import org.escrowmq.ops.cli.Shell.Ended;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Commands against an admin service in this process. */
 class AdminCommandsTest {
@@ -108,6 +111,27 @@ class AdminCommandsTest {
     @Test
     void the_defaults_of_a_topic_are_those_of_the_help() {
         assertEquals("created topic t (normal, 8 queues, retention 72h)", ok("topic", "create", "t"));
+    }
+
+    @Test
+    void many_topics_are_created_by_one_command(@TempDir Path folder) throws IOException {
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < 500; i++) names.append("t").append(i).append('\n');
+        Path file = Files.writeString(folder.resolve("names"), names.append('\n'));
+        assertEquals(
+                "created 502 topics (normal, 1 queues, retention 72h)",
+                ok("topic", "create", "a", "b", "t1", "--from-file", file.toString(), "--queues", "1"));
+        assertEquals(502, server.topics.size());
+        String again = fails(ExitCode.REFUSED, "topic", "create", "c", "t1", "t2").err();
+        assertTrue(again.contains("of 3 topics created, then: "), again);
+        assertEquals(
+                "created 1 topics (normal, 8 queues, retention 72h), 500 existed already",
+                ok("topic", "create", "d", "--from-file", file.toString(), "--if-absent"));
+        Files.writeString(file, "\n");
+        assertTrue(fails(ExitCode.USAGE, "topic", "create", "--from-file", file.toString())
+                .err()
+                .contains("there is no name in"));
+        fails(ExitCode.USAGE, "topic", "create", "--from-file", file + ".none");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,7 +71,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                     RetryPolicy.Customized.newBuilder().addStepMillis(1000).addStepMillis(5000))
             .build();
 
-    final Map<String, Topic> topics = new TreeMap<>();
+    final Map<String, Topic> topics = Collections.synchronizedMap(new TreeMap<>());
     final Map<String, Group> groups = new TreeMap<>();
     final Map<String, Client> clients = new TreeMap<>();
     final List<StoredMessage> messages = new ArrayList<>();

@@ -106,6 +106,19 @@ public final class EscrowJournal implements Extension {
         return Objects.requireNonNull(sessions.get(id));
     }
 
+    /**
+     * The writer of {@code id} has ended with nothing on its way: its epoch is forgotten here, so that ids that sleep cost no memory. The
+     * next writer claims anew. What Pekko still does for the old one (a trim, a snapshot) claims for itself.
+     */
+    public void released(PersistenceId id) {
+        sessions.remove(id);
+    }
+
+    /** How many ids have an epoch here: those with a writer. */
+    int sessions() {
+        return sessions.size();
+    }
+
     /** Completes when the journal is closed, some time after the actor system has ended; await it before the process ends. */
     public CompletionStage<@Nullable Void> closed() {
         return closed;

@@ -207,4 +207,26 @@ class EntityTest {
         assertTrue(told.isEmpty());
         end(system);
     }
+
+    @Test
+    void aWriterThatEndedIsForgottenAndItsSuccessorClaimsAnew() throws Exception {
+        ActorSystem system = system();
+        EscrowJournal journal = EscrowJournal.of(system);
+        LinkedBlockingQueue<String> told = new LinkedBlockingQueue<>();
+        ActorRef entity = start(system, "e", told);
+        entity.tell(new Write("h1", "body"), ActorRef.noSender());
+        expect(told, "persisted h1");
+        assertEquals(1, journal.sessions());
+        system.stop(entity);
+        expect(told, "stopped");
+        journal.released(new PersistenceId("e"));
+        assertEquals(0, journal.sessions());
+        LinkedBlockingQueue<String> later = new LinkedBlockingQueue<>();
+        ActorRef successor = start(system, "e", later);
+        expect(later, "replayed 1 h1 0");
+        successor.tell(new Write("h2", "body"), ActorRef.noSender());
+        expect(later, "persisted h2");
+        assertEquals(1, journal.sessions());
+        end(system);
+    }
 }

@@ -1,9 +1,7 @@
 package org.escrowmq.systemtests.client;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +75,28 @@ public final class AdminCalls implements AutoCloseable {
             out.writeInt32(3, queues);
             out.writeEnum(4, permission.number);
         });
+    }
+
+    /** A topic whose messages are stored again when they are sent again. */
+    public void createTopicThatKeepsDuplicates(String name, int queues) {
+        call("CreateTopic", out -> {
+            out.writeString(1, name);
+            out.writeInt32(3, queues);
+            out.writeBool(6, false);
+        });
+    }
+
+    /** How many topics there are, by listing them all, page by page. */
+    public int countTopics() {
+        int count = 0;
+        String token = "";
+        do {
+            String page = token;
+            UnknownFieldSet answer = call("ListTopics", out -> out.writeString(3, page));
+            count += parts(answer, 1).size();
+            token = text(answer, 2);
+        } while (!token.isEmpty());
+        return count;
     }
 
     public void updateTopic(String name, Permission permission) {
@@ -197,12 +217,8 @@ public final class AdminCalls implements AutoCloseable {
     }
 
     private UnknownFieldSet call(String method, Fields fields) {
-        MethodDescriptor<byte[], byte[]> descriptor = MethodDescriptor.<byte[], byte[]>newBuilder()
-                .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName("escrow.admin.v1.AdminService/" + method)
-                .setRequestMarshaller(new Bytes())
-                .setResponseMarshaller(new Bytes())
-                .build();
+        MethodDescriptor<byte[], byte[]> descriptor =
+                RawBytes.method("escrow.admin.v1.AdminService/" + method, MethodDescriptor.MethodType.UNARY);
         byte[] answer = ClientCalls.blockingUnaryCall(
                 channel,
                 descriptor,
@@ -259,22 +275,5 @@ public final class AdminCalls implements AutoCloseable {
     /** Writes the fields of a request. */
     private interface Fields {
         void writeTo(CodedOutputStream out) throws IOException;
-    }
-
-    /** A message as its bytes. */
-    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

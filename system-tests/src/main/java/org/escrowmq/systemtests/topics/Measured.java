@@ -1,0 +1,34 @@
+package org.escrowmq.systemtests.topics;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One figure.
+ *
+ * @param most what it may be at most; null where nothing was promised
+ */
+public record Measured(String what, double value, String unit, @Nullable Double most) {
+    static Measured of(String what, double value, String unit) {
+        return new Measured(what, value, unit, null);
+    }
+
+    static Measured atMost(double most, String what, double value, String unit) {
+        return new Measured(what, value, unit, most);
+    }
+
+    /** Whether the promise holds; true where there is none. */
+    public boolean holds() {
+        return most == null || value <= most;
+    }
+
+    /** One line of the table. */
+    String line() {
+        String promise = most == null ? "" : number(most) + (holds() ? "  holds" : "  MISSED");
+        return String.format(Locale.ROOT, "%-58s %14s %-6s %s", what, number(value), unit, promise);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, Math.abs(value) >= 100 ? "%,.0f" : "%.2f", value);
+    }
+}
