@@ -1,6 +1,7 @@
 package org.escrowmq.cluster;
 
 import java.util.concurrent.CompletionStage;
+import org.escrowmq.cluster.quota.Quotas;
 import org.escrowmq.persistence.Journal;
 
 /** A running node, as the services above it see it. */
@@ -19,6 +20,9 @@ public interface Broker {
 
     /** The clients heard here. */
     ClientRegistry clients();
+
+    /** What topics, groups and clients are allowed. */
+    Quotas quotas();
 
     /** For operators. */
     QueueInspection inspection();

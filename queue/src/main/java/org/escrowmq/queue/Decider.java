@@ -49,7 +49,8 @@ final class Decider implements QueueCommand.Cases<Decision> {
         if (group == null) {
             return refused(RefusalCode.GROUP_NOT_FOUND, notOpen(command.group()));
         }
-        DeliveryPlan plan = DeliveryPlan.of(group, command, state.next().value(), settings.inFlightMax(), nowMillis);
+        DeliveryPlan plan =
+                DeliveryPlan.of(group, command, state.next().value(), group.inFlightMax(settings), nowMillis);
         QueueReply reply = new QueueReply.Delivered(plan.leases(group));
         if (plan.isEmpty()) return nothing(reply);
         QueueEvent event = new QueueEvent.Delivered(
@@ -69,7 +70,7 @@ final class Decider implements QueueCommand.Cases<Decision> {
         if (group == null) {
             return refused(RefusalCode.GROUP_NOT_FOUND, notOpen(command.group()));
         }
-        InOrderPlan plan = InOrderPlan.of(group, command, state.next().value(), settings.inFlightMax(), nowMillis);
+        InOrderPlan plan = InOrderPlan.of(group, command, state.next().value(), group.inFlightMax(settings), nowMillis);
         boolean repeats = plan.repeats(nowMillis);
         QueueReply reply = new QueueReply.Delivered(plan.leases(repeats));
         if (plan.isEmpty()) return nothing(reply);

@@ -39,6 +39,7 @@ final class GroupState {
     private long nextDeliveryNumber;
     private long expiredUndelivered;
     private int moving;
+    private int inFlightMax = Integer.MAX_VALUE;
 
     GroupState(
             GroupName name,
@@ -65,6 +66,15 @@ final class GroupState {
 
     long expiredUndelivered() {
         return expiredUndelivered;
+    }
+
+    void limitInFlight(int max) {
+        if (max < 1) throw new IllegalArgumentException("a group may have 1 message in flight or more, got " + max);
+        inFlightMax = max;
+    }
+
+    int inFlightMax(QueueSettings settings) {
+        return Math.min(inFlightMax, settings.inFlightMax());
     }
 
     @Nullable

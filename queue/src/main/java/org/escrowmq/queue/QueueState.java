@@ -91,12 +91,21 @@ public final class QueueState {
     }
 
     /**
+     * Lowers {@link QueueSettings#inFlightMax} for a group, until this says otherwise. No part of the state that events make and
+     * snapshots hold: whoever asks for messages brings an operator's quota along. Nothing for a group that is not open.
+     */
+    public void limitInFlight(GroupName group, int max) {
+        GroupState state = groups.find(group);
+        if (state != null) state.limitInFlight(max);
+    }
+
+    /**
      * Up to {@code max} messages that the group may be given now: those whose time came first, then new ones in order. At
-     * {@link QueueSettings#inFlightMax} there are no new ones. Empty for a group that is not open.
+     * {@link QueueSettings#inFlightMax} (or its own limit) there are no new ones. Empty for a group that is not open.
      */
     public List<Candidate> candidates(GroupName group, int max, long nowMillis) {
         GroupState state = groups.find(group);
-        return state == null ? List.of() : state.candidates(max, next, settings.inFlightMax(), nowMillis);
+        return state == null ? List.of() : state.candidates(max, next, state.inFlightMax(settings), nowMillis);
     }
 
     /**
@@ -115,13 +124,13 @@ public final class QueueState {
         return new InOrder(
                 state.again(max, attempt, nowMillis),
                 new Offset(state.cursor()),
-                (long) settings.inFlightMax() - state.leases.size());
+                (long) state.inFlightMax(settings) - state.leases.size());
     }
 
     /** Whether {@link #candidates} would find something; O(1). */
     public boolean hasCandidates(GroupName group, long nowMillis) {
         GroupState state = groups.find(group);
-        return state != null && state.hasCandidates(next, settings.inFlightMax(), nowMillis);
+        return state != null && state.hasCandidates(next, state.inFlightMax(settings), nowMillis);
     }
 
     /**

@@ -32,6 +32,7 @@ final class QueueScript {
         String[] words = line.split(" +");
         return switch (words[0]) {
             case "limit" -> limit(words);
+            case "quota" -> quota(group(words), Integer.parseInt(words[2]));
             case "at" -> at(millis(words[1]));
             case "append" -> decide(new QueueCommand.Append(messages(words), nowMillis));
             case "find" -> find(Long.parseLong(words[1]));
@@ -64,6 +65,11 @@ final class QueueScript {
             case "restart" -> restart();
             default -> throw new IllegalArgumentException("unknown command: " + line);
         };
+    }
+
+    private String quota(GroupName group, int max) {
+        state.limitInFlight(group, max);
+        return "";
     }
 
     private String limit(String[] words) {

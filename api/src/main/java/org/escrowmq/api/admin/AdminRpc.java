@@ -29,6 +29,8 @@ import org.escrowmq.admin.v1.ListDeadLettersRequest;
 import org.escrowmq.admin.v1.ListDeadLettersResponse;
 import org.escrowmq.admin.v1.ListGroupsRequest;
 import org.escrowmq.admin.v1.ListGroupsResponse;
+import org.escrowmq.admin.v1.ListQuotasRequest;
+import org.escrowmq.admin.v1.ListQuotasResponse;
 import org.escrowmq.admin.v1.ListTopicsRequest;
 import org.escrowmq.admin.v1.ListTopicsResponse;
 import org.escrowmq.admin.v1.NodeDetail;
@@ -43,15 +45,18 @@ import org.escrowmq.admin.v1.QueryMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
 import org.escrowmq.admin.v1.RedriveDeadLettersRequest;
 import org.escrowmq.admin.v1.RedriveDeadLettersResponse;
+import org.escrowmq.admin.v1.Quota;
 import org.escrowmq.admin.v1.ResetOffsetRequest;
 import org.escrowmq.admin.v1.ResetOffsetResponse;
 import org.escrowmq.admin.v1.ResumeGroupRequest;
 import org.escrowmq.admin.v1.SendMessageRequest;
 import org.escrowmq.admin.v1.SendMessageResponse;
+import org.escrowmq.admin.v1.SetQuotaRequest;
 import org.escrowmq.admin.v1.Topic;
 import org.escrowmq.admin.v1.TopicDetail;
 import org.escrowmq.admin.v1.TraceMessageRequest;
 import org.escrowmq.admin.v1.TraceMessageResponse;
+import org.escrowmq.admin.v1.UnsetQuotaRequest;
 import org.escrowmq.admin.v1.UpdateGroupRequest;
 import org.escrowmq.admin.v1.UpdateTopicRequest;
 import org.escrowmq.admin.v1.VerifyMessageRequest;
@@ -74,6 +79,7 @@ final class AdminRpc implements AdminService {
     private final MessageCalls messages;
     private final DeadLetterCalls deadLetters;
     private final TraceCalls traces;
+    private final QuotaCalls quotas;
     private final NodeCalls node;
 
     AdminRpc(Broker broker, Readiness readiness, AdminSettings settings, InstantSource clock, Executor blocking) {
@@ -87,6 +93,7 @@ final class AdminRpc implements AdminService {
         this.messages = new MessageCalls(broker, clock, settings.replyBytesMax());
         this.deadLetters = new DeadLetterCalls(broker);
         this.traces = new TraceCalls(broker);
+        this.quotas = new QuotaCalls(broker);
         this.node = new NodeCalls(broker, readiness, settings, blocking);
     }
 
@@ -213,6 +220,21 @@ final class AdminRpc implements AdminService {
     @Override
     public CompletionStage<TraceMessageResponse> traceMessage(TraceMessageRequest request) {
         return timed(() -> traces.trace(request));
+    }
+
+    @Override
+    public CompletionStage<Quota> setQuota(SetQuotaRequest request) {
+        return timed(() -> quotas.set(request));
+    }
+
+    @Override
+    public CompletionStage<Quota> unsetQuota(UnsetQuotaRequest request) {
+        return timed(() -> quotas.unset(request));
+    }
+
+    @Override
+    public CompletionStage<ListQuotasResponse> listQuotas(ListQuotasRequest request) {
+        return now(() -> quotas.list(request));
     }
 
     @Override

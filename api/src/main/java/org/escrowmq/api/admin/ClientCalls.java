@@ -14,6 +14,7 @@ import org.escrowmq.admin.v1.VerifyMessageResponse;
 import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.QueueInspection;
+import org.escrowmq.cluster.quota.QuotaTarget;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.Outcome;
@@ -50,7 +51,10 @@ final class ClientCalls {
     }
 
     Client describe(String id) {
-        return Wire.client(existing(id));
+        ClientRegistry.Client client = existing(id);
+        return Wire.client(client).toBuilder()
+                .setQuota(QuotaCalls.inForce(broker.quotas(), QuotaTarget.Kind.CLIENT, client.id()))
+                .build();
     }
 
     DisconnectClientResponse disconnect(DisconnectClientRequest request) {

@@ -20,6 +20,7 @@ import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.RetryPolicy;
 import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.quota.QuotaTarget;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.RefusalCode;
@@ -133,6 +134,7 @@ final class GroupCalls {
                 .addAllQueues(queues)
                 .addAllClients(clients.stream().map(Wire::client).toList())
                 .addAllWarnings(warnings)
+                .setQuota(QuotaCalls.inForce(broker.quotas(), QuotaTarget.Kind.GROUP, name.toString()))
                 .build();
     }
 

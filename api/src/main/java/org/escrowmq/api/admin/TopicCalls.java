@@ -14,6 +14,7 @@ import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.TopicSpec;
+import org.escrowmq.cluster.quota.QuotaTarget;
 import org.escrowmq.model.RefusalCode;
 import org.escrowmq.model.TopicName;
 
@@ -90,7 +91,9 @@ final class TopicCalls {
         TopicDetail.Builder detail = TopicDetail.newBuilder()
                 .setTopic(Wire.topic(topic))
                 .addAllClients(clients.stream().map(Wire::client).toList())
-                .addAllWarnings(new Warnings(broker).of(topic, queues));
+                .addAllWarnings(new Warnings(broker).of(topic, queues))
+                .setQuota(QuotaCalls.inForce(
+                        broker.quotas(), QuotaTarget.Kind.TOPIC, topic.name().toString()));
         for (QueueInspection.QueueFigures queue : queues) {
             detail.addQueues(Wire.queue(queue));
             queue.groups().forEach(group -> detail.addGroups(Wire.figures(topic.name(), group)));

@@ -24,6 +24,7 @@ import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueStreams;
+import org.escrowmq.cluster.quota.QuotaLimiter;
 import org.jspecify.annotations.Nullable;
 
 /** The messaging service on its port. Started once, stopped once. */
@@ -55,6 +56,7 @@ public final class MessagingServer {
                 broker.exchange(),
                 broker.streams(),
                 broker.clients(),
+                broker.quotas().limiter(),
                 settings,
                 InstantSource.system());
     }
@@ -65,14 +67,23 @@ public final class MessagingServer {
             MessageExchange exchange,
             QueueStreams streams,
             ClientRegistry clients,
+            QuotaLimiter quotas,
             MessagingSettings settings,
             InstantSource clock)
             throws IOException {
         TlsIdentity identity = identity(settings);
         EventLoops loops = EventLoops.start("messaging", settings.eventLoops());
         try {
-            MessagingService service =
-                    new MessagingService(catalogue, exchange, streams, clients, settings, storeHost(settings), clock);
+            MessagingService service = new MessagingService(
+                    catalogue,
+                    exchange,
+                    streams,
+                    clients,
+                    quotas,
+                    settings,
+                    storeHost(settings),
+                    (work, delay, unit) -> schedule(loops, work, delay, unit),
+                    clock);
             Server server = builder(settings, loops, identity)
                     .addService(service.definition())
                     .build()
@@ -181,6 +192,10 @@ public final class MessagingServer {
         }
         settings.advertised().forEach(address -> names.add(address.host()));
         return names;
+    }
+
+    private static void schedule(EventLoops loops, Runnable work, long delay, TimeUnit unit) {
+        Future<?> unused = loops.group().next().schedule(work, delay, unit);
     }
 
     private static void watch(@Nullable TlsIdentity identity, MessagingSettings settings, EventLoops loops) {

@@ -8,6 +8,7 @@ import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueStreams;
+import org.escrowmq.cluster.quota.QuotaLimiter;
 
 /** The messaging service: every call of the protocol, bound to what carries it out. */
 final class MessagingService {
@@ -17,19 +18,22 @@ final class MessagingService {
     private final Pulling pulling;
     private final OffsetCalls offsets;
     private final SendLoad sendLoad;
+    private final RefusalPace pace;
     private final Sending sending;
     private final Routes routes;
     private final Acknowledging acknowledging;
     private final Liveness liveness;
 
-    /** {@code storeHost}: what deliveries name as the node they come from. */
+    /** {@code storeHost}: what deliveries name as the node they come from. {@code later} runs small work. */
     MessagingService(
             Catalogue catalogue,
             MessageExchange exchange,
             QueueStreams streams,
             ClientRegistry clients,
+            QuotaLimiter quotas,
             MessagingSettings settings,
             String storeHost,
+            RefusalPace.Later later,
             InstantSource clock) {
         FilterChecks filters = new FilterChecks();
         Deliveries deliveries = new Deliveries(storeHost);
@@ -55,6 +59,7 @@ final class MessagingService {
         pulling = new Pulling(
                 streams,
                 clients,
+                quotas,
                 door,
                 filters,
                 deliveries,
@@ -62,9 +67,9 @@ final class MessagingService {
                 telemetry::requestTimeout,
                 MessagingServiceGrpc.getPullMessageMethod());
         offsets = new OffsetCalls(streams, clients);
-        sendLoad = new SendLoad(
-                settings.limits().sendsInFlight(), settings.limits().sendBytesInFlight());
-        sending = new Sending(catalogue, exchange, new SendChecks(clock), sendLoad);
+        sendLoad = new SendLoad(settings, quotas.counts(), System::nanoTime);
+        pace = new RefusalPace(settings.overload(), later, System::nanoTime);
+        sending = new Sending(catalogue, exchange, new SendChecks(clock), sendLoad, quotas, pace);
         routes = new Routes(catalogue, settings.advertised(), settings.assignmentsPerTopic());
         acknowledging = new Acknowledging(exchange, clients);
         liveness = new Liveness(clients);
@@ -72,11 +77,8 @@ final class MessagingService {
 
     ServerServiceDefinition definition() {
         ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(MessagingServiceGrpc.SERVICE_NAME);
-        service.addMethod(UnaryCall.define(
-                MessagingServiceGrpc.getSendMessageMethod(),
-                door,
-                sending::send,
-                (request, status) -> Sending.refused(status)));
+        service.addMethod(UnaryCall.defineGated(
+                MessagingServiceGrpc.getSendMessageMethod(), door, sending, sending::send, Sending::refused));
         service.addMethod(receiving.define(MessagingServiceGrpc.getReceiveMessageMethod()));
         service.addMethod(UnaryCall.define(
                 MessagingServiceGrpc.getAckMessageMethod(),
@@ -130,5 +132,6 @@ final class MessagingService {
         telemetry.stop();
         receiving.stop();
         pulling.stop();
+        pace.release();
     }
 }

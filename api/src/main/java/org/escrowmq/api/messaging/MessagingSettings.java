@@ -31,6 +31,7 @@ public record MessagingSettings(
         LongPoll longPoll,
         KeepAlive keepAlive,
         Limits limits,
+        Overload overload,
         Duration clientCommandTimeout,
         Duration stopTimeout) {
 
@@ -131,6 +132,27 @@ public record MessagingSettings(
         }
     }
 
+    /**
+     * What happens when more is sent than the node can carry out.
+     *
+     * @param sendTime sends are refused where even the fastest take longer
+     * @param sendsInFlightMin as many are taken whatever time they take
+     * @param refusalsPerSecond answered at once; more are held back
+     * @param refusalHold for so long at most
+     * @param refusalsHeld so many at most
+     */
+    public record Overload(
+            Duration sendTime, int sendsInFlightMin, int refusalsPerSecond, Duration refusalHold, int refusalsHeld) {
+        private static Overload of(Config config) {
+            return new Overload(
+                    config.getDuration("send-time"),
+                    config.getInt("sends-in-flight-min"),
+                    config.getInt("refusals-per-second"),
+                    config.getDuration("refusal-hold"),
+                    config.getInt("refusals-held"));
+        }
+    }
+
     /** Rejects what cannot work. */
     public MessagingSettings {
         advertised = List.copyOf(advertised);
@@ -144,6 +166,11 @@ public record MessagingSettings(
         require(limits.pollsInFlight() >= 1, "limits.polls-in-flight", limits.pollsInFlight());
         require(limits.telemetryStreams() >= 1, "limits.telemetry-streams", limits.telemetryStreams());
         require(limits.clientCommands() >= 1, "limits.client-commands", limits.clientCommands());
+        require(overload.sendTime().toMillis() >= 1, "overload.send-time", overload.sendTime());
+        require(overload.sendsInFlightMin() >= 1, "overload.sends-in-flight-min", overload.sendsInFlightMin());
+        require(overload.refusalsPerSecond() >= 1, "overload.refusals-per-second", overload.refusalsPerSecond());
+        require(!overload.refusalHold().isNegative(), "overload.refusal-hold", overload.refusalHold());
+        require(overload.refusalsHeld() >= 0, "overload.refusals-held", overload.refusalsHeld());
         require(clientCommandTimeout.toMillis() >= 1, "client-command-timeout", clientCommandTimeout);
         require(limits.requestBytes() >= 5 << 20, "limits.request-bytes", limits.requestBytes());
         require(limits.resetsPerWindow() >= 1, "limits.resets-per-window", limits.resetsPerWindow());
@@ -165,6 +192,7 @@ public record MessagingSettings(
                 LongPoll.of(config.getConfig("long-poll")),
                 KeepAlive.of(config.getConfig("keep-alive")),
                 Limits.of(config.getConfig("limits")),
+                Overload.of(config.getConfig("overload")),
                 config.getDuration("client-command-timeout"),
                 config.getDuration("stop-timeout"));
     }

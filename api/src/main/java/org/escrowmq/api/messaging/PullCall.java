@@ -123,6 +123,7 @@ final class PullCall extends ServerCall.Listener<PullMessageRequest> {
     private void answer(Pulled pulled) {
         ended();
         if (call.isCancelled()) return;
+        pulling.delivered(Objects.requireNonNull(query), pulled.messages());
         Resource topic = Objects.requireNonNull(request).getMessageQueue().getTopic();
         call.sendHeaders(new Metadata());
         call.sendMessage(pulled.messages().isEmpty() ? NOTHING : FOUND);

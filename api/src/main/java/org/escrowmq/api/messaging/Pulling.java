@@ -11,6 +11,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,9 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.MessageFilter;
+import org.escrowmq.cluster.QueueInspection.StoredMessage;
 import org.escrowmq.cluster.QueueStreams;
 import org.escrowmq.cluster.QueueStreams.Place;
 import org.escrowmq.cluster.QueueStreams.PullQuery;
+import org.escrowmq.cluster.quota.QuotaLimiter;
 import org.escrowmq.model.Offset;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Pulling implements ServerCallHandler<PullMessageRequest, PullMessageResponse> {
     private final QueueStreams streams;
     private final ClientRegistry clients;
+    private final QuotaLimiter quotas;
     private final Door door;
     private final FilterChecks filters;
     private final Deliveries deliveries;
@@ -42,6 +46,7 @@ final class Pulling implements ServerCallHandler<PullMessageRequest, PullMessage
     Pulling(
             QueueStreams streams,
             ClientRegistry clients,
+            QuotaLimiter quotas,
             Door door,
             FilterChecks filters,
             Deliveries deliveries,
@@ -50,6 +55,7 @@ final class Pulling implements ServerCallHandler<PullMessageRequest, PullMessage
             MethodDescriptor<PullMessageRequest, PullMessageResponse> method) {
         this.streams = streams;
         this.clients = clients;
+        this.quotas = quotas;
         this.door = door;
         this.filters = filters;
         this.deliveries = deliveries;
@@ -108,7 +114,8 @@ final class Pulling implements ServerCallHandler<PullMessageRequest, PullMessage
                 filter,
                 Math.max(1, Math.min(Receiving.BATCH_MAX, request.getBatchSize())),
                 wait);
-        return new Checked(query, Statuses.OK);
+        return quotas.read(query.group())
+                .fold(room -> new Checked(query, Statuses.OK), none -> Checked.refused(Statuses.of(none)));
     }
 
     /** Starts the pull, or null when the node has too many. */
@@ -133,6 +140,13 @@ final class Pulling implements ServerCallHandler<PullMessageRequest, PullMessage
                 Code.TOO_MANY_REQUESTS,
                 "the node takes " + settings.limits().pollsInFlight()
                         + " pulls without an answer at a time; escrow.api.messaging.limits.polls-in-flight sets the limit");
+    }
+
+    /** These messages go out. */
+    void delivered(PullQuery query, List<StoredMessage> messages) {
+        long bytes = 0;
+        for (StoredMessage message : messages) bytes += message.message().body().remaining();
+        quotas.delivered(query.group(), messages.size(), bytes);
     }
 
     void ended(PullCall call) {

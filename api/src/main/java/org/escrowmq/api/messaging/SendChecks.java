@@ -36,7 +36,7 @@ final class SendChecks {
     @Nullable
     Status check(SendMessageRequest request) {
         int count = request.getMessagesCount();
-        if (count == 0) return Statuses.of(Code.MESSAGE_CORRUPTED, "a send needs at least one message");
+        if (count == 0) return noMessages();
         Resource topic = request.getMessages(0).getTopic();
         Status illegal = NameChecks.topic(topic);
         if (illegal != null) return illegal;
@@ -50,6 +50,11 @@ final class SendChecks {
             if (broken != null) return broken;
         }
         return null;
+    }
+
+    /** What a send without messages is told. */
+    static Status noMessages() {
+        return Statuses.of(Code.MESSAGE_CORRUPTED, "a send needs at least one message");
     }
 
     /** The rules about the message's kind. The topic exists. */

@@ -9,6 +9,7 @@ import apache.rocketmq.v2.Status;
 import apache.rocketmq.v2.SystemProperties;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,24 +17,49 @@ import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.MessageExchange.SendReceipt;
 import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.quota.QuotaLimiter;
 import org.escrowmq.model.BodyEncoding;
 import org.escrowmq.model.Message;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.TopicName;
 import org.jspecify.annotations.Nullable;
 
-/** SendMessage: checks, bounds, hands the messages over, answers entry by entry. Bodies are never copied here. */
-final class Sending {
+/**
+ * SendMessage: bounds, checks, holds to quotas, hands the messages over, answers entry by entry. Bodies are never copied here. What is
+ * refused for being too much is answered at a bounded pace.
+ */
+final class Sending implements Gate {
     private final Catalogue catalogue;
     private final MessageExchange exchange;
     private final SendChecks checks;
     private final SendLoad load;
+    private final QuotaLimiter quotas;
+    private final RefusalPace pace;
 
-    Sending(Catalogue catalogue, MessageExchange exchange, SendChecks checks, SendLoad load) {
+    Sending(
+            Catalogue catalogue,
+            MessageExchange exchange,
+            SendChecks checks,
+            SendLoad load,
+            QuotaLimiter quotas,
+            RefusalPace pace) {
         this.catalogue = catalogue;
         this.exchange = exchange;
         this.checks = checks;
         this.load = load;
+        this.quotas = quotas;
+        this.pace = pace;
+    }
+
+    @Override
+    public boolean isClosed() {
+        return load.isFull();
+    }
+
+    @Override
+    public CompletionStage<Status> refusal() {
+        Status full = load.full();
+        return pace.turn().thenApply(now -> full);
     }
 
     static SendMessageResponse refused(Status status) {
@@ -41,30 +67,69 @@ final class Sending {
     }
 
     CompletionStage<SendMessageResponse> send(Caller caller, SendMessageRequest request) {
-        Status broken = checks.check(request);
-        if (broken != null) return answered(broken);
+        if (request.getMessagesCount() == 0) return answered(SendChecks.noMessages());
+        SendLoad.Entry entry = load.enter(request.getMessages(0).getTopic(), bodyBytes(request));
+        SendLoad.Place place = entry.place();
+        if (place == null) return paced(refused(Objects.requireNonNull(entry.refusal())));
+        try {
+            Status broken = checks.check(request);
+            return broken == null ? send(caller, request, place) : left(place, broken);
+        } catch (RuntimeException e) {
+            load.leave(place, false);
+            throw e;
+        }
+    }
+
+    private CompletionStage<SendMessageResponse> send(Caller caller, SendMessageRequest request, SendLoad.Place place) {
         TopicName name = NameChecks.topicName(request.getMessages(0).getTopic());
         Optional<TopicDescription> topic = catalogue.topic(name);
         if (topic.isEmpty()) {
-            return answered(Statuses.of(Code.TOPIC_NOT_FOUND, "there is no topic " + name));
+            return left(place, Statuses.of(Code.TOPIC_NOT_FOUND, "there is no topic " + name));
         }
-        broken = SendChecks.check(request, topic.get());
-        if (broken != null) return answered(broken);
-        long bytes = bodyBytes(request);
-        Status full = load.enter(bytes);
-        if (full != null) return answered(full);
-        return handOver(name, messages(caller, request), bytes);
+        Status broken = SendChecks.check(request, topic.get());
+        if (broken != null) return left(place, broken);
+        Outcome<QuotaLimiter.Ticket> quota =
+                quotas.send(name, caller.clientId(), request.getMessagesCount(), place.bytes());
+        if (quota instanceof Outcome.Refused<QuotaLimiter.Ticket> refused) {
+            load.leave(place, false);
+            return paced(refused(Statuses.of(refused.refusal())));
+        }
+        return handOver(name, messages(caller, request), place, ((Outcome.Done<QuotaLimiter.Ticket>) quota).value());
     }
 
-    private CompletionStage<SendMessageResponse> handOver(TopicName topic, List<Message> messages, long bytes) {
+    private CompletionStage<SendMessageResponse> left(SendLoad.Place place, Status broken) {
+        load.leave(place, false);
+        return answered(broken);
+    }
+
+    private CompletionStage<SendMessageResponse> handOver(
+            TopicName topic, List<Message> messages, SendLoad.Place place, QuotaLimiter.Ticket quota) {
         CompletionStage<List<Outcome<SendReceipt>>> sent;
         try {
             sent = exchange.send(topic, messages);
         } catch (RuntimeException e) {
-            load.leave(bytes);
+            quota.close();
             throw e;
         }
-        return sent.whenComplete((outcomes, failure) -> load.leave(bytes)).thenApply(Sending::response);
+        return sent.whenComplete((outcomes, failure) -> {
+                    quota.close();
+                    load.leave(place, failure == null && anyDone(outcomes));
+                })
+                .thenCompose(outcomes -> paced(response(outcomes)));
+    }
+
+    private static boolean anyDone(List<Outcome<SendReceipt>> outcomes) {
+        for (Outcome<SendReceipt> outcome : outcomes) {
+            if (outcome instanceof Outcome.Done) return true;
+        }
+        return false;
+    }
+
+    /** Whoever is told that it is too much hears it at a bounded pace; all others at once. */
+    private CompletionStage<SendMessageResponse> paced(SendMessageResponse response) {
+        return response.getStatus().getCode() == Code.TOO_MANY_REQUESTS
+                ? pace.turn().thenApply(now -> response)
+                : CompletableFuture.completedFuture(response);
     }
 
     private static SendMessageResponse response(List<Outcome<SendReceipt>> outcomes) {

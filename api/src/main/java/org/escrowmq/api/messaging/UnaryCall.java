@@ -10,6 +10,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,30 +27,55 @@ final class UnaryCall<Q extends Message, R> implements ServerCallHandler<Q, R> {
     private final String method;
     private final WireMarshaller<Q> marshaller;
     private final Door door;
+    private final Gate gate;
     private final Operation<Q, R> operation;
-    private final BiFunction<Q, Status, R> refusal;
+    private final Function<Q, Function<Status, R>> refusals;
 
     private UnaryCall(
             String method,
             WireMarshaller<Q> marshaller,
             Door door,
+            Gate gate,
             Operation<Q, R> operation,
-            BiFunction<Q, Status, R> refusal) {
+            Function<Q, Function<Status, R>> refusals) {
         this.method = method;
         this.marshaller = marshaller;
         this.door = door;
+        this.gate = gate;
         this.operation = operation;
-        this.refusal = refusal;
+        this.refusals = refusals;
     }
 
     /** The method with this operation behind it; {@code refusal} makes a response out of a request and the status of its failure. */
     static <Q extends Message, R> ServerMethodDefinition<Q, R> define(
             MethodDescriptor<Q, R> method, Door door, Operation<Q, R> operation, BiFunction<Q, Status, R> refusal) {
-        WireMarshaller<Q> marshaller = new WireMarshaller<>(method.getRequestMarshaller());
+        return define(method, door, Gate.OPEN, operation, request -> status -> refusal.apply(request, status));
+    }
+
+    /**
+     * The same with a gate that refuses before a request is read. {@code refusal} needs no request, so nothing holds on to one while
+     * an answer is awaited.
+     */
+    static <Q extends Message, R> ServerMethodDefinition<Q, R> defineGated(
+            MethodDescriptor<Q, R> method,
+            Door door,
+            Gate gate,
+            Operation<Q, R> operation,
+            Function<Status, R> refusal) {
+        return define(method, door, gate, operation, request -> refusal);
+    }
+
+    private static <Q extends Message, R> ServerMethodDefinition<Q, R> define(
+            MethodDescriptor<Q, R> method,
+            Door door,
+            Gate gate,
+            Operation<Q, R> operation,
+            Function<Q, Function<Status, R>> refusals) {
+        WireMarshaller<Q> marshaller = new WireMarshaller<>(method.getRequestMarshaller(), gate);
         String name = String.valueOf(method.getBareMethodName());
         return ServerMethodDefinition.create(
                 method.toBuilder(marshaller, method.getResponseMarshaller()).build(),
-                new UnaryCall<>(name, marshaller, door, operation, refusal));
+                new UnaryCall<>(name, marshaller, door, gate, operation, refusals));
     }
 
     @Override
@@ -80,27 +106,35 @@ final class UnaryCall<Q extends Message, R> implements ServerCallHandler<Q, R> {
                 call.close(io.grpc.Status.INVALID_ARGUMENT.withDescription("a call needs a request"), new Metadata());
                 return;
             }
+            request = null; // a body may be large, and an answer may take its time
+            Function<Status, R> refusal = refusals.apply(received);
             Status refused = door.check(caller);
             if (refused == null && marshaller.isMalformed(received)) {
                 refused = Statuses.of(Code.BAD_REQUEST, "the bytes are no request of " + method);
             }
             if (refused != null) {
-                respond(refusal.apply(received, refused));
+                respond(refusal.apply(refused));
+            } else if (marshaller.isUnread(received)) {
+                answer(gate.refusal().thenApply(refusal), refusal);
             } else {
-                answer(received);
+                answer(received, refusal);
             }
         }
 
-        private void answer(Q received) {
+        private void answer(Q received, Function<Status, R> refusal) {
             CompletionStage<R> answer;
             try {
                 answer = operation.answer(caller, received);
             } catch (RuntimeException e) {
-                respond(refusal.apply(received, Faults.answer(method, caller, e)));
+                respond(refusal.apply(Faults.answer(method, caller, e)));
                 return;
             }
-            answer.whenComplete((response, failure) -> respond(
-                    failure == null ? response : refusal.apply(received, Faults.answer(method, caller, failure))));
+            answer(answer, refusal);
+        }
+
+        private void answer(CompletionStage<R> answer, Function<Status, R> refusal) {
+            answer.whenComplete((response, failure) ->
+                    respond(failure == null ? response : refusal.apply(Faults.answer(method, caller, failure))));
         }
 
         private void respond(R response) {

@@ -58,6 +58,7 @@ public final class Metrics implements AutoCloseable {
                         report -> {
                             Samples samples = new Samples();
                             node.traffic(samples);
+                            node.refusals(samples);
                             node.lag(samples, report);
                             node.clients(samples);
                             return text(samples);

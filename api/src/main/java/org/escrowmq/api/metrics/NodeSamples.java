@@ -57,6 +57,19 @@ final class NodeSamples {
         samples.counter("rocketmq_throughput_out", "Body bytes delivered to consumers.", bytesOut);
     }
 
+    void refusals(Samples samples) {
+        Map<Labels, Long> refused = Samples.values();
+        broker.quotas()
+                .limiter()
+                .counts()
+                .forEach((reason, count) ->
+                        refused.put(labels("scope", reason.scope(), "limit", reason.limit()), count));
+        samples.counter(
+                "escrow_requests_refused",
+                "Requests that a quota (scope topic, group, client) or a limit of the node refused; of groups, receives made to wait.",
+                refused);
+    }
+
     void lag(Samples samples, LagGatherer.Report report) {
         Map<Labels, Long> lag = Samples.values();
         Map<Labels, Long> inFlight = Samples.values();

@@ -13,6 +13,8 @@ import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
 import org.escrowmq.cluster.Traffic;
+import org.escrowmq.cluster.quota.QuotaSettings;
+import org.escrowmq.cluster.quota.Quotas;
 import org.escrowmq.persistence.Journal;
 
 /** A node in memory for the admin port's tests: real catalogue rules and figures, no disk, no consumers. */
@@ -22,6 +24,7 @@ final class MemoryBroker implements Broker, AutoCloseable {
     final MemoryCatalogue catalogue = new MemoryCatalogue();
     final MemoryQueues queues = new MemoryQueues(catalogue, traffic);
     final MemoryDeadLetters deadLetters = new MemoryDeadLetters();
+    final MemoryQuotas quotas = new MemoryQuotas(catalogue, QuotaSettings.of(ConfigFactory.load()));
     final MemoryClients clients = new MemoryClients();
     final FiledJournal journal = new FiledJournal();
     private final ActorSystem system;
@@ -82,6 +85,11 @@ final class MemoryBroker implements Broker, AutoCloseable {
     @Override
     public Journal journal() {
         return journal.journal();
+    }
+
+    @Override
+    public Quotas quotas() {
+        return quotas;
     }
 
     @Override

@@ -12,7 +12,7 @@ import org.escrowmq.model.TopicName;
 
 /** An exchange whose sends wait at a gate, as they wait for a slow disk. */
 class GatedExchange implements MessageExchange {
-    final CompletableFuture<Void> gate = new CompletableFuture<>();
+    volatile CompletableFuture<Void> gate = new CompletableFuture<>();
     private final MessageExchange behind;
 
     GatedExchange(MessageExchange behind) {

@@ -44,6 +44,8 @@ class MessagingSettingsTest {
                                 2000,
                                 Duration.ofSeconds(10),
                                 Duration.ofSeconds(20)),
+                        new MessagingSettings.Overload(
+                                Duration.ofMillis(100), 1024, 2000, Duration.ofSeconds(2), 16_384),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(10)),
                 defaults);
@@ -59,6 +61,11 @@ class MessagingSettingsTest {
                 "long-poll.reserve = 6s",
                 "limits.sends-in-flight = 0",
                 "limits.client-commands = 0",
+                "overload.send-time = 0s",
+                "overload.sends-in-flight-min = 0",
+                "overload.refusals-per-second = 0",
+                "overload.refusal-hold = -1s",
+                "overload.refusals-held = -1",
                 "client-command-timeout = 0s",
                 "limits.request-bytes = 4 MiB",
                 "limits.reset-window = 10ms",

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import apache.rocketmq.v2.AckMessageEntry;
+import apache.rocketmq.v2.AckMessageRequest;
+import apache.rocketmq.v2.AckMessageResponse;
 import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.Message;
 import apache.rocketmq.v2.MessagingServiceGrpc;
@@ -20,13 +23,19 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.RetryPolicy;
+import org.escrowmq.cluster.quota.Quota;
+import org.escrowmq.cluster.quota.QuotaLimits;
+import org.escrowmq.cluster.quota.QuotaTarget;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.RefusalCode;
@@ -44,22 +53,7 @@ class OverloadTest {
     }
 
     private static CompletableFuture<SendMessageResponse> sendAsync(Rig rig, String id) {
-        CompletableFuture<SendMessageResponse> answer = new CompletableFuture<>();
-        rig.async("p").sendMessage(send(id), new StreamObserver<>() {
-            @Override
-            public void onNext(SendMessageResponse response) {
-                answer.complete(response);
-            }
-
-            @Override
-            public void onError(Throwable failure) {
-                answer.completeExceptionally(failure);
-            }
-
-            @Override
-            public void onCompleted() {}
-        });
-        return answer;
+        return sendAsync(rig, "p", send(id));
     }
 
     @Test
@@ -82,6 +76,181 @@ class OverloadTest {
                     Code.OK, rig.client("p").sendMessage(send("c")).getStatus().getCode());
             assertEquals(0, rig.server.load().sendsInFlight());
             assertEquals(0, rig.server.load().sendBytesInFlight());
+        }
+    }
+
+    private static CompletableFuture<SendMessageResponse> sendAsync(
+            Rig rig, String client, SendMessageRequest request) {
+        CompletableFuture<SendMessageResponse> answer = new CompletableFuture<>();
+        rig.async(client).sendMessage(request, new StreamObserver<>() {
+            @Override
+            public void onNext(SendMessageResponse response) {
+                answer.complete(response);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                answer.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onCompleted() {}
+        });
+        return answer;
+    }
+
+    private static Code code(CompletableFuture<SendMessageResponse> answer) {
+        return answer.orTimeout(10, SECONDS).join().getStatus().getCode();
+    }
+
+    private static Map<String, Long> refusals(Rig rig) {
+        Map<String, Long> counts = new HashMap<>();
+        rig.quotas.counts().forEach((reason, count) -> counts.put(reason.scope() + "/" + reason.limit(), count));
+        return counts;
+    }
+
+    /** One topic takes all that it can get from behind a slow disk; what others send is taken and carried out. */
+    @Test
+    void aHotTopicLeavesRoomForTheOthers() throws Exception {
+        AtomicReference<GatedExchange> gated = new AtomicReference<>();
+        try (Rig rig = Rig.start("limits.sends-in-flight = 16", exchange -> gate(gated, exchange))) {
+            rig.catalogue.topic("t", TopicType.NORMAL, 1);
+            rig.catalogue.topic("calm", TopicType.NORMAL, 1);
+            List<CompletableFuture<SendMessageResponse>> hot = new ArrayList<>();
+            for (int i = 0; i < 100; i++) hot.add(sendAsync(rig, "hot-" + i));
+            await().until(() -> hot.stream().filter(CompletableFuture::isDone).count() == 86);
+            assertEquals(14, rig.server.load().sendsInFlight());
+            List<CompletableFuture<SendMessageResponse>> calm = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                calm.add(sendAsync(rig, "p", Messages.send(Messages.message("calm", "calm-" + i))));
+            }
+            await().until(() -> rig.server.load().sendsInFlight() == 16);
+            gated.get().gate.complete(null);
+            calm.forEach(answer -> assertEquals(Code.OK, code(answer)));
+            assertEquals(
+                    14, hot.stream().filter(answer -> code(answer) == Code.OK).count());
+            assertEquals(Map.of("node/sends-in-flight", 86L), refusals(rig));
+            assertEquals(0, rig.server.load().sendsInFlight());
+            assertEquals(0, rig.server.load().sendBytesInFlight());
+        }
+    }
+
+    /** What is sent too slowly is refused, what is sent to a topic with less than its share is not. */
+    @Test
+    void sendsThatTakeTooLongAreRefusedEarlyExceptToTopicsWithLessThanTheirShare() throws Exception {
+        AtomicReference<GatedExchange> gated = new AtomicReference<>();
+        try (Rig rig =
+                Rig.start("overload { send-time = 1ms, sends-in-flight-min = 4 }", exchange -> gate(gated, exchange))) {
+            rig.catalogue.topic("t", TopicType.NORMAL, 1);
+            rig.catalogue.topic("calm", TopicType.NORMAL, 1);
+            // Two windows in which nothing is answered within a millisecond bring the limit to its least.
+            for (int window = 0; window < 2; window++) {
+                CompletableFuture<SendMessageResponse> slow = sendAsync(rig, "slow-" + window);
+                await().until(() -> rig.server.load().sendsInFlight() == 1);
+                CompletableFuture<Void> before = gated.get().gate;
+                CompletableFuture.runAsync(
+                                () -> before.complete(null),
+                                CompletableFuture.delayedExecutor(120, java.util.concurrent.TimeUnit.MILLISECONDS))
+                        .join();
+                assertEquals(Code.OK, code(slow));
+                gated.get().gate = new CompletableFuture<>();
+            }
+            List<CompletableFuture<SendMessageResponse>> hot = new ArrayList<>();
+            for (int i = 0; i < 10; i++) hot.add(sendAsync(rig, "hot-" + i));
+            await().until(() -> hot.stream().filter(CompletableFuture::isDone).count() == 6);
+            Status refused = hot.get(9).join().getStatus();
+            assertTrue(refused.getMessage().contains("overload.send-time"), refused.getMessage());
+            CompletableFuture<SendMessageResponse> calm =
+                    sendAsync(rig, "p", Messages.send(Messages.message("calm", "calm")));
+            await().until(() -> rig.server.load().sendsInFlight() == 5);
+            gated.get().gate.complete(null);
+            assertEquals(Code.OK, code(calm));
+            assertEquals(
+                    4, hot.stream().filter(answer -> code(answer) == Code.OK).count());
+            assertEquals(Map.of("node/send-time", 6L), refusals(rig));
+        }
+    }
+
+    @Test
+    void acksPassWhileSendsAreRefused() throws Exception {
+        AtomicReference<GatedExchange> gated = new AtomicReference<>();
+        try (Rig rig = Rig.start("limits.sends-in-flight = 1", exchange -> gate(gated, exchange))) {
+            rig.catalogue.topic("t", TopicType.NORMAL, 1);
+            rig.catalogue.createGroup(
+                    new GroupSpec(GroupName.of("g"), false, 17, GroupSpec.StartPosition.FIRST, RetryPolicy.standard()));
+            rig.exchange.send(
+                    TopicName.of("t"),
+                    List.of(org.escrowmq.model.Message.normal("m", java.nio.ByteBuffer.wrap(new byte[1]))));
+            CompletableFuture<SendMessageResponse> waiting = sendAsync(rig, "a");
+            await().until(() -> rig.server.load().sendsInFlight() == 1);
+            assertEquals(
+                    Code.TOO_MANY_REQUESTS,
+                    rig.client("p").sendMessage(send("b")).getStatus().getCode());
+            Received got = Received.of(
+                    rig.client("c").receiveMessage(Messages.receive("t", "g").build()));
+            AckMessageResponse acked = rig.client("c")
+                    .ackMessage(AckMessageRequest.newBuilder()
+                            .setTopic(Rig.resource("t"))
+                            .setGroup(Rig.resource("g"))
+                            .addEntries(AckMessageEntry.newBuilder()
+                                    .setMessageId("m")
+                                    .setReceiptHandle(got.messages()
+                                            .get(0)
+                                            .getSystemProperties()
+                                            .getReceiptHandle()))
+                            .build());
+            assertEquals(Code.OK, acked.getStatus().getCode());
+            gated.get().gate.complete(null);
+            assertEquals(Code.OK, code(waiting));
+        }
+    }
+
+    @Test
+    void refusalsBeyondTheirRateAreHeldBackAndNeverLost() throws Exception {
+        AtomicReference<GatedExchange> gated = new AtomicReference<>();
+        try (Rig rig = Rig.start(
+                "limits.sends-in-flight = 1, overload { refusals-per-second = 10, refusal-hold = 300ms }",
+                exchange -> gate(gated, exchange))) {
+            rig.catalogue.topic("t", TopicType.NORMAL, 1);
+            CompletableFuture<SendMessageResponse> taken = sendAsync(rig, "a");
+            await().until(() -> rig.server.load().sendsInFlight() == 1);
+            long begin = System.nanoTime();
+            List<CompletableFuture<SendMessageResponse>> refused = new ArrayList<>();
+            for (int i = 0; i < 50; i++) refused.add(sendAsync(rig, "b" + i));
+            refused.forEach(answer -> assertEquals(Code.TOO_MANY_REQUESTS, code(answer)));
+            assertTrue(System.nanoTime() - begin >= 300_000_000, "the last were held back");
+            gated.get().gate.complete(null);
+            assertEquals(Code.OK, code(taken));
+        }
+    }
+
+    @Test
+    void aQuotaRefusesOneClientAndNoOther() throws Exception {
+        try (Rig rig = Rig.start()) {
+            rig.catalogue.topic("t", TopicType.NORMAL, 1);
+            rig.quotas.overrides(
+                    List.of(new Quota(new QuotaTarget(QuotaTarget.Kind.CLIENT, "greedy*"), new QuotaLimits(1, 0, 0))));
+            int refused = 0;
+            Status last = null;
+            for (int i = 0; i < 6; i++) {
+                Status status =
+                        rig.client("greedy-1").sendMessage(send("g" + i)).getStatus();
+                if (status.getCode() == Code.TOO_MANY_REQUESTS) {
+                    refused++;
+                    last = status;
+                }
+                assertEquals(
+                        Code.OK,
+                        rig.client("modest")
+                                .sendMessage(send("m" + i))
+                                .getStatus()
+                                .getCode());
+            }
+            assertTrue(refused >= 1, refused + " of 6");
+            String text = String.valueOf(last);
+            assertTrue(text.contains("client greedy-1 may have 1 messages a second"), text);
+            assertTrue(text.contains("escrow quota set --client"), text);
+            assertEquals(0, rig.server.load().sendsInFlight());
         }
     }
 

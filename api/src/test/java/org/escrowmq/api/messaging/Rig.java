@@ -23,6 +23,8 @@ import org.escrowmq.api.messaging.memory.MemoryCatalogue;
 import org.escrowmq.api.messaging.memory.MemoryClients;
 import org.escrowmq.api.messaging.memory.MemoryExchange;
 import org.escrowmq.cluster.MessageExchange;
+import org.escrowmq.cluster.quota.QuotaLimiter;
+import org.escrowmq.cluster.quota.QuotaSettings;
 
 /** The messaging service on a free port of the loopback, over a broker in memory, and clients for it. */
 final class Rig implements AutoCloseable {
@@ -34,6 +36,8 @@ final class Rig implements AutoCloseable {
     final MemoryCatalogue catalogue = new MemoryCatalogue();
     final MemoryExchange exchange = new MemoryExchange(catalogue);
     final MemoryClients clients = new MemoryClients();
+    final QuotaLimiter quotas =
+            new QuotaLimiter(QuotaSettings.of(ConfigFactory.parseResources("reference.conf")), System::nanoTime);
     final MessagingServer server;
     private final List<ManagedChannel> channels = new ArrayList<>();
     private final ManagedChannel plain;
@@ -44,6 +48,7 @@ final class Rig implements AutoCloseable {
                 around.apply(exchange),
                 exchange.streams(),
                 clients,
+                quotas,
                 settings(overrides),
                 InstantSource.system());
         plain = plaintext();

@@ -14,6 +14,9 @@ import org.escrowmq.cluster.GroupDescription;
 import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.RetryPolicy;
 import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.quota.Quota;
+import org.escrowmq.cluster.quota.QuotaLimits;
+import org.escrowmq.cluster.quota.QuotaTarget;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Permission;
 import org.escrowmq.model.TopicId;
@@ -24,12 +27,12 @@ import org.escrowmq.model.TopicType;
  * Catalogue events as bytes: the head of its journal entries, and its snapshots (docs/formats/catalogue.md).
  *
  * <pre>
- * list  = version:u8 (2)  count:i32  event*
+ * list  = version:u8 (3)  count:i32  event*
  * event = kind:u8  fields            text = modified UTF-8 with a 16-bit length; durations in milliseconds, i64
  * </pre>
  */
 public final class CatalogueCodec {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     /** Its topics do not say whether they drop duplicates: they do. */
     private static final int VERSION_WITHOUT_DUPLICATES = 1;
 
@@ -42,6 +45,10 @@ public final class CatalogueCodec {
     private static final int SECRET_MADE = 7;
     private static final int TOPIC_IDS_USED = 8;
     private static final int GROUP_FORGOTTEN = 9;
+    /** From version 3 on. */
+    private static final int QUOTA_SET = 10;
+
+    private static final int QUOTA_UNSET = 11;
 
     private CatalogueCodec() {}
 
@@ -64,7 +71,7 @@ public final class CatalogueCodec {
         stored.duplicate().get(bytes);
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
-            if (version != VERSION && version != VERSION_WITHOUT_DUPLICATES)
+            if (version < VERSION_WITHOUT_DUPLICATES || version > VERSION)
                 throw new IllegalArgumentException("unknown catalogue format " + version);
             int count = in.readInt();
             List<CatalogueEvent> events = new ArrayList<>();
@@ -103,6 +110,15 @@ public final class CatalogueCodec {
         } else if (event instanceof CatalogueEvent.TopicIdsUsed used) {
             out.writeByte(TOPIC_IDS_USED);
             out.writeLong(used.upTo().value());
+        } else if (event instanceof CatalogueEvent.QuotaSet set) {
+            out.writeByte(QUOTA_SET);
+            target(set.quota().target(), out);
+            out.writeLong(set.quota().limits().messagesPerSecond());
+            out.writeLong(set.quota().limits().bytesPerSecond());
+            out.writeInt(set.quota().limits().inFlight());
+        } else if (event instanceof CatalogueEvent.QuotaUnset unset) {
+            out.writeByte(QUOTA_UNSET);
+            target(unset.target(), out);
         } else if (event instanceof CatalogueEvent.SecretMade made) {
             out.writeByte(SECRET_MADE);
             byte[] secret = new byte[made.secret().remaining()];
@@ -125,6 +141,10 @@ public final class CatalogueCodec {
             case GROUP_FORGOTTEN -> new CatalogueEvent.GroupForgotten(name(in));
             case TOPIC_IDS_USED -> new CatalogueEvent.TopicIdsUsed(new TopicId(in.readLong()));
             case SECRET_MADE -> new CatalogueEvent.SecretMade(ByteBuffer.wrap(in.readNBytes(in.readInt())));
+            case QUOTA_SET ->
+                new CatalogueEvent.QuotaSet(
+                        new Quota(target(in), new QuotaLimits(in.readLong(), in.readLong(), in.readInt())));
+            case QUOTA_UNSET -> new CatalogueEvent.QuotaUnset(target(in));
             default -> throw new IllegalArgumentException("unknown kind of catalogue event: " + kind);
         };
     }
@@ -151,6 +171,15 @@ public final class CatalogueCodec {
                 Duration.ofMillis(in.readLong()),
                 version == VERSION_WITHOUT_DUPLICATES || in.readBoolean(),
                 in.readLong());
+    }
+
+    private static void target(QuotaTarget target, DataOutputStream out) throws IOException {
+        out.writeByte(target.kind().code());
+        out.writeUTF(target.name());
+    }
+
+    private static QuotaTarget target(DataInputStream in) throws IOException {
+        return new QuotaTarget(QuotaTarget.Kind.ofCode(in.readUnsignedByte()), in.readUTF());
     }
 
     private static void name(GroupName group, DataOutputStream out) throws IOException {

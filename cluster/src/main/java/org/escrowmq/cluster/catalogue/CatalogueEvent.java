@@ -3,6 +3,8 @@ package org.escrowmq.cluster.catalogue;
 import java.nio.ByteBuffer;
 import org.escrowmq.cluster.GroupDescription;
 import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.quota.Quota;
+import org.escrowmq.cluster.quota.QuotaTarget;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.TopicId;
 
@@ -34,4 +36,10 @@ public sealed interface CatalogueEvent {
 
     /** The secret under which the cluster signs handles. */
     record SecretMade(ByteBuffer secret) implements CatalogueEvent {}
+
+    /** A quota was set or changed. */
+    record QuotaSet(Quota quota) implements CatalogueEvent {}
+
+    /** A quota was taken away. That of a topic or group that is deleted goes with it, without this event. */
+    record QuotaUnset(QuotaTarget target) implements CatalogueEvent {}
 }

@@ -2,6 +2,8 @@ package org.escrowmq.cluster.catalogue;
 
 import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.TopicSpec;
+import org.escrowmq.cluster.quota.Quota;
+import org.escrowmq.cluster.quota.QuotaTarget;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.TopicId;
 import org.escrowmq.model.TopicName;
@@ -40,4 +42,10 @@ sealed interface CatalogueRequest {
 
     /** A group begins to read a topic. */
     record BindGroup(GroupName group, TopicName topic) implements CatalogueRequest {}
+
+    /** Set or change a quota. */
+    record SetQuota(Quota quota) implements CatalogueRequest {}
+
+    /** Take a quota away. */
+    record UnsetQuota(QuotaTarget target) implements CatalogueRequest {}
 }

@@ -30,7 +30,10 @@ import org.escrowmq.model.TopicType;
 record CatalogueRules(int queuesMax, boolean createGroupsOnUse, Duration deadLetterRetention) {
     private static final int ATTEMPTS_MAX = 10_000;
 
-    /** Events to make durable, and the description ({@link TopicDescription} or {@link GroupDescription}) to answer with. */
+    /**
+     * Events to make durable, and what to answer with ({@link TopicDescription}, {@link GroupDescription} or
+     * {@link org.escrowmq.cluster.quota.Quota}).
+     */
     record Decided(List<CatalogueEvent> events, Object answer) {}
 
     Outcome<Decided> decide(CatalogueState state, CatalogueRequest request, long nowEpochMillis) {
@@ -50,6 +53,8 @@ record CatalogueRules(int queuesMax, boolean createGroupsOnUse, Duration deadLet
         if (request instanceof CatalogueRequest.DeadLetterTopic letters) {
             return deadLetterTopic(state, letters.group(), nowEpochMillis);
         }
+        if (request instanceof CatalogueRequest.SetQuota set) return QuotaRules.set(state, set.quota());
+        if (request instanceof CatalogueRequest.UnsetQuota unset) return QuotaRules.unset(state, unset.target());
         return bind(state, (CatalogueRequest.BindGroup) request, nowEpochMillis);
     }
 
@@ -214,13 +219,13 @@ record CatalogueRules(int queuesMax, boolean createGroupsOnUse, Duration deadLet
         return new GroupDescription(spec, false, true, nowEpochMillis);
     }
 
-    private static Outcome<Decided> noTopic(TopicName name) {
+    static Outcome<Decided> noTopic(TopicName name) {
         return Outcome.refused(
                 RefusalCode.TOPIC_NOT_FOUND,
                 "topic " + name + " does not exist; create it with: escrow topic create " + name);
     }
 
-    private static Outcome<Decided> noGroup(GroupName name) {
+    static Outcome<Decided> noGroup(GroupName name) {
         return Outcome.refused(
                 RefusalCode.GROUP_NOT_FOUND,
                 "group " + name + " does not exist; create it with: escrow group create " + name);

@@ -14,13 +14,16 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.escrowmq.cluster.GroupDescription;
 import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.quota.Quota;
+import org.escrowmq.cluster.quota.QuotaLimits;
+import org.escrowmq.cluster.quota.QuotaTarget;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.TopicId;
 import org.escrowmq.model.TopicName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topics, groups and which group reads which topic. Changed by {@link #apply} alone, by one thread; read by any thread, each
+ * Topics, groups, which group reads which topic, and quotas. Changed by {@link #apply} alone, by one thread; read by any thread, each
  * read seeing every change whose event was applied before.
  */
 public final class CatalogueState {
@@ -46,6 +49,7 @@ public final class CatalogueState {
     private final AtomicLong topicChanges = new AtomicLong();
 
     private volatile Sorted sorted = new Sorted(0, List.of());
+    private final Map<QuotaTarget, QuotaLimits> quotas = new ConcurrentSkipListMap<>();
     private volatile long lastTopicId;
     private volatile long appliedUpTo;
     private volatile @Nullable ByteBuffer secret;
@@ -64,6 +68,9 @@ public final class CatalogueState {
         else if (event instanceof CatalogueEvent.TopicIdsUsed used)
             lastTopicId = Math.max(lastTopicId, used.upTo().value());
         else if (event instanceof CatalogueEvent.SecretMade made) secret = made.secret();
+        else if (event instanceof CatalogueEvent.QuotaSet set)
+            quotas.put(set.quota().target(), set.quota().limits());
+        else if (event instanceof CatalogueEvent.QuotaUnset unset) quotas.remove(unset.target());
     }
 
     /** The number of the last journal entry whose events were applied; 0 for none. */
@@ -88,6 +95,7 @@ public final class CatalogueState {
         if (topic == null) return;
         topics.remove(topic.name(), topic);
         topicChanges.incrementAndGet();
+        quotas.remove(new QuotaTarget(QuotaTarget.Kind.TOPIC, topic.name().toString()));
         erasing.put(id.value(), topic);
         Map<String, GroupName> names = readers.remove(id);
         if (names != null) names.values().forEach(group -> bindings.remove(new Pair(group, id)));
@@ -95,6 +103,7 @@ public final class CatalogueState {
 
     private void groupDeleted(GroupName group) {
         groups.remove(group);
+        quotas.remove(new QuotaTarget(QuotaTarget.Kind.GROUP, group.toString()));
         List<TopicId> read = new ArrayList<>();
         readers.forEach((topic, names) -> {
             if (names.remove(group.toString()) == null) return;
@@ -202,6 +211,18 @@ public final class CatalogueState {
         return Map.copyOf(forgetting);
     }
 
+    /** The quotas that were set, topics first, then groups, then clients, each by name. */
+    public List<Quota> quotas() {
+        return quotas.entrySet().stream()
+                .map(entry -> new Quota(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    /** The quota that was set for exactly this target. */
+    public Optional<Quota> quota(QuotaTarget target) {
+        return Optional.ofNullable(quotas.get(target)).map(limits -> new Quota(target, limits));
+    }
+
     /** The id the next topic gets. */
     public TopicId nextTopicId() {
         return new TopicId(lastTopicId + 1);
@@ -236,6 +257,7 @@ public final class CatalogueState {
         groups().forEach(group -> events.add(new CatalogueEvent.GroupSet(group)));
         bindings.forEach((pair, binding) -> events.add(
                 new CatalogueEvent.GroupBound(pair.group(), pair.topic(), binding.queues(), binding.atFirst())));
+        quotas().forEach(quota -> events.add(new CatalogueEvent.QuotaSet(quota)));
         return events;
     }
 }

@@ -19,6 +19,8 @@ import org.escrowmq.cluster.GroupDescription;
 import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.TopicSpec;
+import org.escrowmq.cluster.quota.Quota;
+import org.escrowmq.cluster.quota.QuotaTarget;
 import org.escrowmq.model.DeadLetterNames;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Outcome;
@@ -160,6 +162,16 @@ public final class DurableCatalogue implements Catalogue {
                 .<CompletionStage<Outcome<TopicDescription>>>map(
                         known -> CompletableFuture.completedFuture(Outcome.done(known)))
                 .orElseGet(() -> topic(new CatalogueRequest.DeadLetterTopic(group)));
+    }
+
+    /** See {@link org.escrowmq.cluster.quota.Quotas#set}. */
+    public CompletionStage<Outcome<Quota>> setQuota(Quota quota) {
+        return ask(new CatalogueRequest.SetQuota(quota), Quota.class);
+    }
+
+    /** See {@link org.escrowmq.cluster.quota.Quotas#unset}. */
+    public CompletionStage<Outcome<Quota>> unsetQuota(QuotaTarget target) {
+        return ask(new CatalogueRequest.UnsetQuota(target), Quota.class);
     }
 
     /** Records that nothing is left of a deleted topic. */

@@ -63,6 +63,7 @@ final class GrantStep implements Step {
     @Override
     public Runnable decide(Partition partition, Moment moment) {
         long now = moment.nowMillis();
+        partition.state().limitInFlight(grant.group(), grant.inFlightMax());
         int maxAttempts = owner.maxAttempts(grant);
         List<Move> buried =
                 MoveSteps.decide(partition, new QueueCommand.Bury(grant.group(), maxAttempts, LOOKED_FOR_DEAD), moment);

@@ -66,6 +66,7 @@ public sealed interface QueueOperation {
      * A poll wants messages; answered to {@code hub} with {@link Granted}.
      *
      * @param ordered in the order of each message group
+     * @param inFlightMax what the group's quota allows to be outstanding on this queue; Integer.MAX_VALUE for no limit
      * @param attempt 64 bits of the receive's own id, 0 when it has none; an ordered group gives the same receive the same messages
      */
     record Grant(
@@ -79,6 +80,7 @@ public sealed interface QueueOperation {
             long leaseMillis,
             boolean autoRenew,
             String clientId,
+            int inFlightMax,
             ActorRef hub)
             implements QueueOperation {}
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.AbstractActor;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Props;
@@ -21,6 +22,7 @@ import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.entity.QueueEnvelope;
 import org.escrowmq.cluster.entity.QueueOperation;
 import org.escrowmq.cluster.partition.Fingerprint;
+import org.escrowmq.cluster.quota.DeliveryRoom;
 import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Outcome;
@@ -30,7 +32,8 @@ import org.escrowmq.model.RefusalCode;
 
 /**
  * Holds the polls of one group on one topic. Queues say when they have something; the hub asks one queue at a time for a
- * poll, rotating, for what the poll still lacks. A grant whose poll has gone serves the next one or is given back.
+ * poll, rotating, for what the poll still lacks. A grant whose poll has gone serves the next one or is given back. A group whose
+ * quota is used up waits as if there were no messages, until there is room again.
  */
 public final class GroupHub extends AbstractActor {
     /** A poll with something in hand is answered after this many queues, whatever it lacks. */
@@ -59,6 +62,11 @@ public final class GroupHub extends AbstractActor {
         INSTANCE
     }
 
+    /** The group may have a larger quota now: queues that stood at the old one are asked again. */
+    public enum QuotasChanged {
+        INSTANCE
+    }
+
     /** From the parent, on {@link Hubs.Idle}: stop once there are no polls. */
     enum Retire {
         INSTANCE
@@ -81,6 +89,9 @@ public final class GroupHub extends AbstractActor {
     private final Map<Long, PendingPoll> polls = new LinkedHashMap<>();
     private TopicDescription topic;
     private long timerAtMillis = Long.MAX_VALUE;
+    /** No queue is asked before: the group's quota is used up. */
+    private long roomAtMillis = Long.MIN_VALUE;
+
     private long lastPollMillis;
     private boolean finishing;
     private boolean retiring;
@@ -115,6 +126,7 @@ public final class GroupHub extends AbstractActor {
                 .match(Tick.class, tick -> tick())
                 .match(Terminated.class, gone -> lost(gone.actor()))
                 .match(CatalogueChanged.class, changed -> catalogueChanged())
+                .match(QuotasChanged.class, changed -> quotasChanged())
                 .match(Retire.class, retire -> retire())
                 .match(FinishPolls.class, finish -> finish())
                 .build();
@@ -160,6 +172,12 @@ public final class GroupHub extends AbstractActor {
     private boolean ask(PendingPoll poll) {
         int preferred = poll.query().preferredQueue();
         if (poll.pinned() && !entities.containsKey(preferred)) return false;
+        if (!poll.pinned() && !queues.anyReady()) return false;
+        DeliveryRoom room = context.quotas().room(group);
+        if (room.waitNanos() > 0) {
+            waitForRoom(room);
+            return false;
+        }
         int queue = poll.pinned() ? queues.askOnly(preferred, poll.askedCount() == 0) : queues.ask(preferred);
         if (queue < 0) return false;
         poll.asked(queue);
@@ -172,13 +190,19 @@ public final class GroupHub extends AbstractActor {
                         query.filter(),
                         poll.ordered(),
                         query.attemptId().isEmpty() ? 0 : Fingerprint.of(query.attemptId()),
-                        poll.lacks(),
-                        Math.max(1, context.settings().grantBytesMax() - poll.collectedBytes()),
+                        (int) Math.min(poll.lacks(), room.messages()),
+                        Math.max(1, Math.min(room.bytes(), context.settings().grantBytesMax() - poll.collectedBytes())),
                         query.invisible().toMillis(),
                         query.autoRenew(),
                         query.clientId(),
+                        room.inFlightMaxOfQueue(topic.queues()),
                         getSelf()));
         return true;
+    }
+
+    private void waitForRoom(DeliveryRoom room) {
+        roomAtMillis = context.nowMillis() + TimeUnit.NANOSECONDS.toMillis(room.waitNanos()) + 1;
+        schedule(roomAtMillis);
     }
 
     private void tell(int queue, QueueOperation operation) {
@@ -194,11 +218,18 @@ public final class GroupHub extends AbstractActor {
             giveBack(granted.deliveries());
         } else {
             poll.heard();
+            context.quotas().delivered(group, granted.deliveries().size(), bytes(granted.deliveries()));
             poll.collect(granted.deliveries());
             proceed(poll);
         }
         // Also where this queue has no more: it may have signalled while it was asked, and others wait for it.
         askForWaiting();
+    }
+
+    private static long bytes(List<Delivery> deliveries) {
+        long bytes = 0;
+        for (Delivery delivery : deliveries) bytes += delivery.message().body().remaining();
+        return bytes;
     }
 
     /** Answers the poll, or asks the next queue for what it lacks. */
@@ -279,6 +310,10 @@ public final class GroupHub extends AbstractActor {
             each.remove();
             giveBack(poll.complete());
         }
+        if (roomAtMillis <= now && roomAtMillis != Long.MIN_VALUE) {
+            roomAtMillis = Long.MIN_VALUE;
+            askForWaiting();
+        }
         if (retiring && polls.isEmpty()) {
             getContext().stop(getSelf());
             return;
@@ -322,6 +357,7 @@ public final class GroupHub extends AbstractActor {
         long next = lastPollMillis + context.settings().idleHubTimeout().toMillis();
         if (entities.size() < topic.queues()) next = Math.min(next, now + RESUBSCRIBE_MILLIS);
         for (PendingPoll poll : polls.values()) next = Math.min(next, poll.deadlineMillis());
+        if (roomAtMillis != Long.MIN_VALUE) next = Math.min(next, roomAtMillis);
         if (polls.isEmpty()) next = Math.max(next, now + Duration.ofSeconds(1).toMillis());
         schedule(next);
     }
@@ -349,6 +385,12 @@ public final class GroupHub extends AbstractActor {
             subscribeMissing();
             schedule();
         }
+    }
+
+    private void quotasChanged() {
+        roomAtMillis = Long.MIN_VALUE;
+        entities.keySet().forEach(queues::signalled);
+        askForWaiting();
     }
 
     private void refuseAll(RefusalCode code, String text) {

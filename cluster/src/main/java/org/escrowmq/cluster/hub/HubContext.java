@@ -8,6 +8,7 @@ import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClusterSettings;
 import org.escrowmq.cluster.MessageExchange.Delivery;
 import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.quota.QuotaLimiter;
 import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.GroupName;
 
@@ -17,6 +18,7 @@ import org.escrowmq.model.GroupName;
  * @param queues the shard region, for queues whose actor a hub does not know yet
  * @param startsAtFirst where a group begins on a queue it never read
  * @param giveBack returns deliveries whose poll has gone, at once and without counting an attempt
+ * @param quotas says how much a group may have now, and is told what it got
  */
 public record HubContext(
         ClusterSettings settings,
@@ -24,7 +26,8 @@ public record HubContext(
         NodeTimers timers,
         ActorRef queues,
         StartRule startsAtFirst,
-        BiConsumer<List<Delivery>, Origin> giveBack) {
+        BiConsumer<List<Delivery>, Origin> giveBack,
+        QuotaLimiter quotas) {
 
     /** Whose deliveries they are. */
     public record Origin(TopicDescription topic, GroupName group) {}

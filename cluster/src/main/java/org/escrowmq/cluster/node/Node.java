@@ -39,6 +39,9 @@ import org.escrowmq.cluster.hub.GroupHub;
 import org.escrowmq.cluster.hub.HubContext;
 import org.escrowmq.cluster.hub.Hubs;
 import org.escrowmq.cluster.partition.CacheBudget;
+import org.escrowmq.cluster.quota.QuotaLimiter;
+import org.escrowmq.cluster.quota.QuotaSettings;
+import org.escrowmq.cluster.quota.Quotas;
 import org.escrowmq.cluster.timer.NextWakes;
 import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.QueueId;
@@ -67,6 +70,7 @@ public final class Node implements Broker {
     private final Hubs.Directory hubs = new Hubs.Directory();
     private final DurableCatalogue catalogue;
     private final AwakeQueues awake;
+    private final NodeQuotas quotas;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private volatile @Nullable Services services;
 
@@ -85,7 +89,10 @@ public final class Node implements Broker {
         this.awake = new AwakeQueues(settings.awakeQueuesMax());
         this.clients = new NodeClients(
                 settings.clientLiveness(), clock, id -> system.eventStream().publish(new ClientGone(id)));
+        QuotaLimiter limiter =
+                new QuotaLimiter(QuotaSettings.of(system.settings().config()), System::nanoTime);
         this.catalogue = new DurableCatalogue(system, settings, clock, this::catalogueChanged);
+        this.quotas = new NodeQuotas(catalogue, limiter);
     }
 
     /** Starts a node; see {@link org.escrowmq.cluster.EscrowBroker#start}. */
@@ -116,6 +123,7 @@ public final class Node implements Broker {
     }
 
     private void begin() {
+        quotas.follow();
         CatalogueState state = catalogue.state();
         byte[] secret = new byte[state.secret().orElseThrow().remaining()];
         state.secret().orElseThrow().get(secret);
@@ -155,7 +163,8 @@ public final class Node implements Broker {
                 queues,
                 (topic, group, queue) ->
                         state.binding(group, topic.id()).map(binding -> queue >= binding.queues() || binding.atFirst()),
-                giveBack::giveBack);
+                giveBack::giveBack,
+                quotas.limiter());
         system.actorOf(Undelivered.props(), "undelivered");
         ActorRef parent = system.actorOf(Hubs.props(hubContext, hubs), "hubs");
         ShardedExchange exchange = new ShardedExchange(catalogue, queues, awake, parent, hubs, handles);
@@ -217,6 +226,7 @@ public final class Node implements Broker {
     private void catalogueChanged(CatalogueEvent event) {
         Services started = services;
         if (started == null) return;
+        quotas.follow();
         CatalogueState state = catalogue.state();
         if (event instanceof CatalogueEvent.TopicDeleted deleted) {
             state.erasing(deleted.id()).ifPresent(topic -> started.cleanup().erase(topic));
@@ -227,6 +237,8 @@ public final class Node implements Broker {
         }
         if (event instanceof CatalogueEvent.GroupBound bound) {
             state.topic(bound.topic()).ifPresent(topic -> started.exchange().open(bound.group(), topic));
+        } else if (event instanceof CatalogueEvent.QuotaSet || event instanceof CatalogueEvent.QuotaUnset) {
+            hubs.tellAll(GroupHub.QuotasChanged.INSTANCE);
         } else if (mayConcernHubs(event)) {
             hubs.tellAll(GroupHub.CatalogueChanged.INSTANCE);
         }
@@ -272,6 +284,11 @@ public final class Node implements Broker {
     @Override
     public ClientRegistry clients() {
         return clients;
+    }
+
+    @Override
+    public Quotas quotas() {
+        return quotas;
     }
 
     @Override

@@ -9,12 +9,16 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.escrowmq.cluster.GroupDescription;
 import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.RetryPolicy;
 import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.quota.Quota;
+import org.escrowmq.cluster.quota.QuotaLimits;
+import org.escrowmq.cluster.quota.QuotaTarget;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Permission;
 import org.escrowmq.model.TopicId;
@@ -25,8 +29,8 @@ import org.junit.jupiter.api.Test;
 class CatalogueCodecTest {
     private static final GroupName BILLING = new GroupName("ns", "billing");
 
-    /** One of each kind, in the order of their numbers. */
-    private static List<CatalogueEvent> everyKind(boolean dropsDuplicates) {
+    /** One of each kind that version 2 had, in the order of their numbers. */
+    private static List<CatalogueEvent> everyOldKind(boolean dropsDuplicates) {
         TopicDescription topic = new TopicDescription(
                 new TopicId(5),
                 new TopicName("ns", "orders"),
@@ -62,7 +66,11 @@ class CatalogueCodecTest {
     }
 
     private static List<CatalogueEvent> everyKind() {
-        return everyKind(false);
+        List<CatalogueEvent> events = new ArrayList<>(everyOldKind(false));
+        events.add(new CatalogueEvent.QuotaSet(
+                new Quota(new QuotaTarget(QuotaTarget.Kind.CLIENT, "web-*"), new QuotaLimits(1000, 1 << 20, 50))));
+        events.add(new CatalogueEvent.QuotaUnset(new QuotaTarget(QuotaTarget.Kind.TOPIC, "ns/orders")));
+        return events;
     }
 
     private static String golden(int version) {
@@ -77,7 +85,7 @@ class CatalogueCodecTest {
     @Test
     void theStoredFormIsTheGoldenOne() {
         assertEquals(
-                golden(2),
+                golden(3),
                 HexFormat.of().formatHex(CatalogueCodec.encode(everyKind()).array()));
     }
 
@@ -85,13 +93,20 @@ class CatalogueCodecTest {
     void theGoldenFormIsRead() {
         assertEquals(
                 everyKind(),
+                CatalogueCodec.decode(ByteBuffer.wrap(HexFormat.of().parseHex(golden(3)))));
+    }
+
+    @Test
+    void versionTwoHadNoQuotas() {
+        assertEquals(
+                everyOldKind(false),
                 CatalogueCodec.decode(ByteBuffer.wrap(HexFormat.of().parseHex(golden(2)))));
     }
 
     @Test
     void topicsOfVersionOneDropDuplicates() {
         assertEquals(
-                everyKind(true),
+                everyOldKind(true),
                 CatalogueCodec.decode(ByteBuffer.wrap(HexFormat.of().parseHex(golden(1)))));
     }
 
@@ -107,9 +122,9 @@ class CatalogueCodecTest {
     @Test
     void otherVersionsAndKindsAreRefused() {
         byte[] whole = CatalogueCodec.encode(everyKind()).array();
-        whole[0] = 3;
+        whole[0] = 4;
         assertThrows(IllegalArgumentException.class, () -> CatalogueCodec.decode(ByteBuffer.wrap(whole)));
-        whole[0] = 2;
+        whole[0] = 3;
         whole[5] = 99;
         assertThrows(IllegalArgumentException.class, () -> CatalogueCodec.decode(ByteBuffer.wrap(whole)));
     }

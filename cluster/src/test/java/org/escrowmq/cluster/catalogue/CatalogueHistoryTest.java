@@ -16,6 +16,9 @@ import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.RetryPolicy;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.TopicSpec;
+import org.escrowmq.cluster.quota.Quota;
+import org.escrowmq.cluster.quota.QuotaLimits;
+import org.escrowmq.cluster.quota.QuotaTarget;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.Permission;
@@ -69,6 +72,7 @@ class CatalogueHistoryTest {
         assertEquals(state.topics().size(), state.topicCount());
         assertEquals(state.groups().size(), state.groupCount());
         seen.add(state.secret());
+        seen.add(state.quotas());
         for (TopicDescription topic : state.topics()) {
             List<GroupName> groups = state.groupsOf(topic.id());
             assertEquals(groups, state.readTopics().getOrDefault(topic.name(), List.of()));
@@ -93,7 +97,7 @@ class CatalogueHistoryTest {
     private static CatalogueRequest request(Random random, CatalogueState state) {
         TopicName topic = topic(random.nextInt(4));
         GroupName group = group(random.nextInt(4));
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(15)) {
             case 0, 1 -> new CatalogueRequest.CreateTopic(topicSpec(random, topic));
             case 2 -> new CatalogueRequest.UpdateTopic(topicSpec(random, topic));
             case 3 -> new CatalogueRequest.DeleteTopic(topic);
@@ -109,7 +113,20 @@ class CatalogueHistoryTest {
             case 9 ->
                 new CatalogueRequest.GroupForgotten(
                         state.forgetting().keySet().stream().findFirst().orElse(group));
+            case 10, 11 ->
+                new CatalogueRequest.SetQuota(new Quota(
+                        target(random, topic, group),
+                        new QuotaLimits(random.nextInt(3), random.nextInt(3), random.nextInt(3))));
+            case 12 -> new CatalogueRequest.UnsetQuota(target(random, topic, group));
             default -> new CatalogueRequest.BindGroup(group, topic);
+        };
+    }
+
+    private static QuotaTarget target(Random random, TopicName topic, GroupName group) {
+        return switch (random.nextInt(3)) {
+            case 0 -> new QuotaTarget(QuotaTarget.Kind.TOPIC, topic.toString());
+            case 1 -> new QuotaTarget(QuotaTarget.Kind.GROUP, group.toString());
+            default -> new QuotaTarget(QuotaTarget.Kind.CLIENT, random.nextBoolean() ? "web-*" : "batch");
         };
     }
 

@@ -134,7 +134,18 @@ class UnreadableTest {
 
     private QueueOperation.Granted granted(ActorRef queue, TestKit hub) {
         QueueOperation.Grant grant = new QueueOperation.Grant(
-                ++polls, GROUP, TagFilter.ALL, false, 0, 32, 1 << 20, 30_000, false, "client", hub.getRef());
+                ++polls,
+                GROUP,
+                TagFilter.ALL,
+                false,
+                0,
+                32,
+                1 << 20,
+                30_000,
+                false,
+                "client",
+                Integer.MAX_VALUE,
+                hub.getRef());
         queue.tell(grant, hub.getRef());
         return hub.expectMsgClass(PATIENCE, QueueOperation.Granted.class);
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
@@ -22,6 +23,11 @@ import org.escrowmq.cluster.TagFilter;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.entity.QueueEnvelope;
 import org.escrowmq.cluster.entity.QueueOperation;
+import org.escrowmq.cluster.quota.Quota;
+import org.escrowmq.cluster.quota.QuotaLimiter;
+import org.escrowmq.cluster.quota.QuotaLimits;
+import org.escrowmq.cluster.quota.QuotaSettings;
+import org.escrowmq.cluster.quota.QuotaTarget;
 import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Message;
@@ -47,6 +53,8 @@ class GroupHubTest {
     private final TestKit first = new TestKit(system);
     private final TestKit second = new TestKit(system);
     private final List<Delivery> givenBack = java.util.Collections.synchronizedList(new ArrayList<>());
+    private final AtomicLong quotaNanos = new AtomicLong();
+    private final QuotaLimiter quotas = new QuotaLimiter(QuotaSettings.of(ConfigFactory.load()), quotaNanos::get);
     private volatile @Nullable Boolean startsAtFirst = true;
     private long pollIds;
 
@@ -72,7 +80,8 @@ class GroupHubTest {
                 timers,
                 region.getRef(),
                 (at, group, queue) -> Optional.ofNullable(startsAtFirst),
-                (deliveries, origin) -> givenBack.addAll(deliveries));
+                (deliveries, origin) -> givenBack.addAll(deliveries),
+                quotas);
         return system.actorOf(GroupHub.props(context, topic, GROUP));
     }
 
@@ -109,6 +118,50 @@ class GroupHubTest {
 
     private static int count(CompletableFuture<Outcome<List<Delivery>>> answer) throws Exception {
         return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).fold(List::size, refusal -> -1);
+    }
+
+    private void quota(int messagesPerSecond, int inFlight) {
+        quotas.overrides(List.of(new Quota(
+                new QuotaTarget(QuotaTarget.Kind.GROUP, GROUP.toString()),
+                new QuotaLimits(messagesPerSecond, 0, inFlight))));
+    }
+
+    @Test
+    void aGroupGetsNoMoreThanItsQuotaAndWaitsForTheRest() throws Exception {
+        quota(5, 0);
+        ActorRef hub = hub(1);
+        subscribed(hub, 0, first, true);
+        CompletableFuture<Outcome<List<Delivery>>> before = poll(hub, 32, PATIENCE);
+        QueueOperation.Grant grant = asked(first);
+        assertEquals(5, grant.maxMessages(), "what a second brings");
+        grant(hub, 0, grant, 5, true);
+        assertEquals(5, count(before));
+        CompletableFuture<Outcome<List<Delivery>>> after = poll(hub, 32, PATIENCE);
+        first.expectNoMessage(Duration.ofMillis(300));
+        quotaNanos.addAndGet(400_000_000);
+        grant = asked(first);
+        assertEquals(2, grant.maxMessages());
+        grant(hub, 0, grant, 2, false);
+        assertEquals(2, count(after));
+    }
+
+    @Test
+    void aLargerQuotaIsInForceAtOnceAlsoWhereNothingIsSignalled() throws Exception {
+        quota(0, 3);
+        ActorRef hub = hub(2);
+        subscribed(hub, 0, first, true);
+        subscribed(hub, 1, second, false);
+        CompletableFuture<Outcome<List<Delivery>>> waiting = poll(hub, 32, PATIENCE);
+        QueueOperation.Grant grant = asked(first);
+        assertEquals(2, grant.inFlightMax(), "half of 3, rounded up");
+        grant(hub, 0, grant, 0, false);
+        quota(0, 20);
+        hub.tell(GroupHub.QuotasChanged.INSTANCE, ActorRef.noSender());
+        grant = asked(second);
+        assertEquals(10, grant.inFlightMax());
+        grant(hub, 1, grant, 1, false);
+        grant(hub, 0, asked(first), 1, false);
+        assertEquals(2, count(waiting));
     }
 
     @Test

@@ -24,6 +24,8 @@ import org.escrowmq.admin.v1.ListDeadLettersRequest;
 import org.escrowmq.admin.v1.ListDeadLettersResponse;
 import org.escrowmq.admin.v1.ListGroupsRequest;
 import org.escrowmq.admin.v1.ListGroupsResponse;
+import org.escrowmq.admin.v1.ListQuotasRequest;
+import org.escrowmq.admin.v1.ListQuotasResponse;
 import org.escrowmq.admin.v1.ListTopicsRequest;
 import org.escrowmq.admin.v1.ListTopicsResponse;
 import org.escrowmq.admin.v1.NodeDetail;
@@ -38,15 +40,18 @@ import org.escrowmq.admin.v1.QueryMessagesRequest;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
 import org.escrowmq.admin.v1.RedriveDeadLettersRequest;
 import org.escrowmq.admin.v1.RedriveDeadLettersResponse;
+import org.escrowmq.admin.v1.Quota;
 import org.escrowmq.admin.v1.ResetOffsetRequest;
 import org.escrowmq.admin.v1.ResetOffsetResponse;
 import org.escrowmq.admin.v1.ResumeGroupRequest;
 import org.escrowmq.admin.v1.SendMessageRequest;
 import org.escrowmq.admin.v1.SendMessageResponse;
+import org.escrowmq.admin.v1.SetQuotaRequest;
 import org.escrowmq.admin.v1.Topic;
 import org.escrowmq.admin.v1.TopicDetail;
 import org.escrowmq.admin.v1.TraceMessageRequest;
 import org.escrowmq.admin.v1.TraceMessageResponse;
+import org.escrowmq.admin.v1.UnsetQuotaRequest;
 import org.escrowmq.admin.v1.UpdateGroupRequest;
 import org.escrowmq.admin.v1.UpdateTopicRequest;
 import org.escrowmq.admin.v1.VerifyMessageRequest;
@@ -124,6 +129,12 @@ final class AdminMethods {
             RedriveDeadLettersResponse.getDefaultInstance());
     static final MethodDescriptor<TraceMessageRequest, TraceMessageResponse> TRACE_MESSAGE =
             unary("TraceMessage", TraceMessageRequest.getDefaultInstance(), TraceMessageResponse.getDefaultInstance());
+    static final MethodDescriptor<SetQuotaRequest, Quota> SET_QUOTA =
+            unary("SetQuota", SetQuotaRequest.getDefaultInstance(), Quota.getDefaultInstance());
+    static final MethodDescriptor<UnsetQuotaRequest, Quota> UNSET_QUOTA =
+            unary("UnsetQuota", UnsetQuotaRequest.getDefaultInstance(), Quota.getDefaultInstance());
+    static final MethodDescriptor<ListQuotasRequest, ListQuotasResponse> LIST_QUOTAS =
+            unary("ListQuotas", ListQuotasRequest.getDefaultInstance(), ListQuotasResponse.getDefaultInstance());
 
     static final MethodDescriptor<DescribeNodeRequest, NodeDetail> DESCRIBE_NODE =
             unary("DescribeNode", DescribeNodeRequest.getDefaultInstance(), NodeDetail.getDefaultInstance());

@@ -74,11 +74,13 @@ final class ClientCommand extends CommandGroup {
 
         @Override
         View ask(AdminClient admin) {
-            return new View.Details(
-                    TopicViews.client(admin.call(
-                            AdminMethods.DESCRIBE_CLIENT,
-                            DescribeClientRequest.newBuilder().setId(id).build())),
-                    Map.of());
+            Client client = admin.call(
+                    AdminMethods.DESCRIBE_CLIENT,
+                    DescribeClientRequest.newBuilder().setId(id).build());
+            Fields fields = new Fields();
+            TopicViews.client(client).forEach(fields::with);
+            QuotaViews.add(fields, client.getQuota());
+            return new View.Details(fields.asMap(), Map.of());
         }
     }
 

@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
             TopicCommand.class,
             GroupCommand.class,
             ClientCommand.class,
+            QuotaCommand.class,
             SendCommand.class,
             ReceiveCommand.class,
             MessageCommand.class,

@@ -178,6 +178,7 @@ final class GroupCommand extends CommandGroup {
                     DescribeGroupRequest.newBuilder().setName(name).build());
             Fields fields = new Fields();
             GroupCommand.fields(detail.getGroup()).forEach(fields::with);
+            QuotaViews.add(fields, detail.getQuota());
             fields.with("retry", retry(detail.getGroup().getRetry()))
                     .with(
                             "lag",

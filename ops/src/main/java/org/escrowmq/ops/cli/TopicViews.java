@@ -45,6 +45,7 @@ final class TopicViews {
     static Details detail(TopicDetail detail) {
         Fields fields = new Fields();
         fields(detail.getTopic()).forEach(fields::with);
+        QuotaViews.add(fields, detail.getQuota());
         fields.with(
                         "messages",
                         detail.getQueuesList().stream()

@@ -11,6 +11,7 @@ import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
 import org.escrowmq.cluster.Traffic;
+import org.escrowmq.cluster.quota.Quotas;
 import org.escrowmq.persistence.Journal;
 
 /** A broker that is ready when the whole server is: listening and warm. The admin port's /readyz goes by it. Thread-safe. */
@@ -43,6 +44,11 @@ record AnnouncedBroker(Broker node, CompletableFuture<Void> announced) implement
     @Override
     public QueueInspection inspection() {
         return node.inspection();
+    }
+
+    @Override
+    public Quotas quotas() {
+        return node.quotas();
     }
 
     @Override

@@ -413,6 +413,29 @@ class AdminCommandsTest {
     }
 
     @Test
+    void a_quota_is_set_listed_and_taken_away() {
+        ok("topic", "create", "orders");
+        assertEquals(
+                "set the quota of topic orders (1000 messages/s, 4194304 bytes/s)",
+                ok("quota", "set", "--topic", "orders", "--messages", "1000", "--bytes", "4MiB"));
+        assertEquals(
+                "set the quota of client web-* (64 in flight)",
+                ok("quota", "set", "--client", "web-*", "--in-flight", "64"));
+        assertEquals("set the quota of group billing (no limit)", ok("quota", "set", "--group", "billing"));
+        String listed = ok("quota", "ls");
+        assertTrue(listed.contains("(default)"), listed);
+        assertTrue(listed.contains("4.0 MiB"), listed);
+        assertEquals(5, listed.lines().count(), listed);
+        assertTrue(ok("quota", "ls", "-o", "json").contains("\"bytesPerSecond\":4194304"));
+        assertEquals("took away the quota of client web-* (64 in flight)", ok("quota", "unset", "--client", "web-*"));
+        fails(ExitCode.NOT_FOUND, "quota", "unset", "--client", "web-*");
+        fails(ExitCode.NOT_FOUND, "quota", "set", "--topic", "nope", "--messages", "1");
+        fails(ExitCode.USAGE, "quota", "set", "--messages", "1");
+        fails(ExitCode.USAGE, "quota", "set", "--topic", "orders", "--group", "g", "--messages", "1");
+        fails(ExitCode.USAGE, "quota", "set", "--topic", "orders", "--bytes", "many");
+    }
+
+    @Test
     void a_server_that_is_not_there_is_told_with_the_way_to_start_one() {
         server.close();
         Ended ended = fails(ExitCode.UNREACHABLE, "topic", "ls");

@@ -29,6 +29,7 @@ import org.escrowmq.admin.v1.GroupFigures;
 import org.escrowmq.admin.v1.ListClientsResponse;
 import org.escrowmq.admin.v1.ListDeadLettersResponse;
 import org.escrowmq.admin.v1.ListGroupsResponse;
+import org.escrowmq.admin.v1.ListQuotasResponse;
 import org.escrowmq.admin.v1.ListTopicsResponse;
 import org.escrowmq.admin.v1.NodeDetail;
 import org.escrowmq.admin.v1.OffsetMove;
@@ -40,6 +41,8 @@ import org.escrowmq.admin.v1.PurgeTopicResponse;
 import org.escrowmq.admin.v1.QueryMessagesResponse;
 import org.escrowmq.admin.v1.QueueFigures;
 import org.escrowmq.admin.v1.QueuePurge;
+import org.escrowmq.admin.v1.Quota;
+import org.escrowmq.admin.v1.QuotaTarget;
 import org.escrowmq.admin.v1.Receipt;
 import org.escrowmq.admin.v1.RedriveDeadLettersResponse;
 import org.escrowmq.admin.v1.ResetOffsetRequest;
@@ -74,6 +77,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
     final Map<String, Topic> topics = Collections.synchronizedMap(new TreeMap<>());
     final Map<String, Group> groups = new TreeMap<>();
     final Map<String, Client> clients = new TreeMap<>();
+    final Map<String, Quota> quotas = new TreeMap<>();
     final List<StoredMessage> messages = new ArrayList<>();
     /** Of the group billing, by offset. */
     final List<DeadLetter> letters = new ArrayList<>();
@@ -119,6 +123,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
         clientCalls(service);
         messageCalls(service);
         deadLetterCalls(service);
+        quotaCalls(service);
         on(service, AdminMethods.DESCRIBE_NODE, request -> node);
         on(
                 service,
@@ -341,6 +346,33 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                     .setSent(request.getDryRun() ? 0 : waiting)
                     .setNextOffset(request.getFromOffset() + page.size())
                     .setEndOffset(letters.size())
+                    .build();
+        });
+    }
+
+    private void quotaCalls(ServerServiceDefinition.Builder service) {
+        on(service, AdminMethods.SET_QUOTA, request -> {
+            Quota quota = request.getQuota();
+            if (quota.getTarget().hasTopic()) topic(quota.getTarget().getTopic());
+            quotas.put(quota.getTarget().toString(), quota);
+            return quota;
+        });
+        on(
+                service,
+                AdminMethods.UNSET_QUOTA,
+                request -> found(
+                        quotas.remove(request.getTarget().toString()),
+                        "NOT_FOUND",
+                        request.getTarget().toString()));
+        on(service, AdminMethods.LIST_QUOTAS, request -> {
+            List<Quota> found = List.copyOf(quotas.values());
+            int from = pageStart(request.getPageToken());
+            return ListQuotasResponse.newBuilder()
+                    .addAllQuotas(page(found, from))
+                    .setNextPageToken(next(found, from))
+                    .addDefaults(Quota.newBuilder()
+                            .setTarget(QuotaTarget.newBuilder().setTopic(""))
+                            .setIsDefault(true))
                     .build();
         });
     }

@@ -154,6 +154,17 @@ public final class AdminCalls implements AutoCloseable {
         });
     }
 
+    /** What all clients together may send to a topic; 0 for no limit. */
+    public void setTopicQuota(String topic, long messagesPerSecond, int inFlight) {
+        byte[] target = bytes(out -> out.writeString(1, topic));
+        byte[] quota = bytes(out -> {
+            out.writeByteArray(1, target);
+            out.writeInt64(2, messagesPerSecond);
+            out.writeInt32(4, inFlight);
+        });
+        call("SetQuota", out -> out.writeByteArray(1, quota));
+    }
+
     /** The ids of the clients of a topic. */
     public List<String> clients(String topic) {
         return clients(out -> out.writeString(1, topic));

@@ -13,8 +13,11 @@ import java.util.List;
  * @param findings empty when everything held
  */
 record FaultReport(String tool, String commit, long seed, List<?> steps, List<String> findings) {
-    private static final Gson JSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final Gson JSON = new GsonBuilder()
+            .setPrettyPrinting()
+            .disableHtmlEscaping()
+            .serializeSpecialFloatingPointValues()
+            .create();
 
     static FaultReport of(String tool, Path home, long seed, List<?> steps, List<String> findings) {
         Commands.Outcome head = Commands.outcome("git", "-C", home.toString(), "rev-parse", "HEAD");
@@ -26,9 +29,13 @@ record FaultReport(String tool, String commit, long seed, List<?> steps, List<St
         return new FaultReport(tool, commit, seed, List.copyOf(steps), List.copyOf(findings));
     }
 
+    String json() {
+        return JSON.toJson(this);
+    }
+
     /** Prints it; the exit code of the tool. */
     int print() {
-        System.out.println(JSON.toJson(this));
+        System.out.println(json());
         return findings.isEmpty() ? 0 : 1;
     }
 }
