@@ -13,8 +13,7 @@ import org.escrowmq.model.Offset;
  * @param standings how each group stands to it now
  * @param reading how much of the journal was read for it
  */
-public record MessageLife(
-        int queue, Offset offset, List<Moment> events, List<Standing> standings, Reading reading) {
+public record MessageLife(int queue, Offset offset, List<Moment> events, List<Standing> standings, Reading reading) {
     /**
      * An event and when it was written.
      *

@@ -120,8 +120,7 @@ final class GroupState {
     MessageStanding standing(long offset, long nowMillis) {
         Lease lease = leases.find(offset);
         if (lease == null) {
-            MessageStanding.Kind kind =
-                    offset < cursor ? MessageStanding.Kind.DONE : MessageStanding.Kind.NOT_OFFERED;
+            MessageStanding.Kind kind = offset < cursor ? MessageStanding.Kind.DONE : MessageStanding.Kind.NOT_OFFERED;
             return new MessageStanding(name, number, kind, 0, 0);
         }
         if (lease.isMoving()) return new MessageStanding(name, number, MessageStanding.Kind.MOVING, lease.attempt, 0);
@@ -129,8 +128,7 @@ final class GroupState {
         MessageStanding.Kind kind = held
                 ? MessageStanding.Kind.LEASED
                 : lease.blocked ? MessageStanding.Kind.BLOCKED : MessageStanding.Kind.WAITING;
-        return new MessageStanding(
-                name, number, kind, lease.attempt, Math.max(0, lease.visibleAtMillis - nowMillis));
+        return new MessageStanding(name, number, kind, lease.attempt, Math.max(0, lease.visibleAtMillis - nowMillis));
     }
 
     /** Everything below is done. */

@@ -81,8 +81,10 @@ class OrderSimulationTest {
                 else if (!held.isEmpty()) handBack(held.get(random.nextInt(held.size())), random.nextInt(3_000));
             }
             case 9 -> {
-                if (random.nextInt(4) == 0) reset(random.nextInt((int) state.next().value() + 1));
-                else if (random.nextInt(8) == 0) trim(random.nextInt((int) state.next().value() + 1));
+                if (random.nextInt(4) == 0)
+                    reset(random.nextInt((int) state.next().value() + 1));
+                else if (random.nextInt(8) == 0)
+                    trim(random.nextInt((int) state.next().value() + 1));
                 else if (!stale.isEmpty()) acknowledgeStale(stale.get(random.nextInt(stale.size())));
             }
             default -> now += random.nextInt(4_000);

@@ -45,8 +45,7 @@ final class PurgeCalls {
     private static Position upTo(PurgeTopicRequest request) {
         return switch (request.getWhatCase()) {
             case BEFORE_EPOCH_MILLIS ->
-                Position.at(
-                        Inputs.within("before_epoch_millis", request.getBeforeEpochMillis(), 0, Long.MAX_VALUE));
+                Position.at(Inputs.within("before_epoch_millis", request.getBeforeEpochMillis(), 0, Long.MAX_VALUE));
             case ALL -> {
                 if (!request.getAll()) throw Rejection.invalid("all must be true where it is given");
                 yield Position.LATEST;

@@ -57,8 +57,7 @@ final class TraceWire implements MessageEvent.Cases<TraceEvent.Builder> {
     }
 
     private static TraceEvent.Builder of(Kind kind, MessageEvent.Reader group) {
-        return of(kind)
-                .setGroup(group.name().map(GroupName::toString).orElse(""))
+        return of(kind).setGroup(group.name().map(GroupName::toString).orElse(""))
                 .setGroupNumber(group.number());
     }
 

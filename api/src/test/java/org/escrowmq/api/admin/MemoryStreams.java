@@ -53,13 +53,14 @@ final class MemoryStreams implements QueueStreams {
     @Override
     public synchronized CompletionStage<Outcome<Purge>> purge(Place place, Position upTo, boolean dryRun) {
         Offset from = purgedTo.getOrDefault(place, Offset.FIRST);
-        return find(place, upTo).thenApply(outcome -> outcome.fold(
-                found -> {
-                    Offset to = found.compareTo(from) < 0 ? from : found;
-                    if (!dryRun) purgedTo.put(place, to);
-                    long messages = to.value() - from.value();
-                    return Outcome.done(new Purge(from, to, messages, 10 * messages));
-                },
-                Outcome.Refused::new));
+        return find(place, upTo)
+                .thenApply(outcome -> outcome.fold(
+                        found -> {
+                            Offset to = found.compareTo(from) < 0 ? from : found;
+                            if (!dryRun) purgedTo.put(place, to);
+                            long messages = to.value() - from.value();
+                            return Outcome.done(new Purge(from, to, messages, 10 * messages));
+                        },
+                        Outcome.Refused::new));
     }
 }

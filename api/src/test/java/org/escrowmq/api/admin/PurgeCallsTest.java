@@ -51,8 +51,7 @@ class PurgeCallsTest {
                 QueuePurge.newBuilder().setTo(4).setMessages(4).setBytes(40).build();
         assertEquals(List.of(four), purge(all.clone().setDryRun(true)));
         assertEquals(List.of(four), purge(all));
-        assertEquals(
-                List.of(QueuePurge.newBuilder().setFrom(4).setTo(4).build()), purge(all), "there is nothing left");
+        assertEquals(List.of(QueuePurge.newBuilder().setFrom(4).setTo(4).build()), purge(all), "there is nothing left");
     }
 
     @Test
@@ -72,8 +71,7 @@ class PurgeCallsTest {
     void everyQueueIsPurgedUnlessOneIsNamed() {
         PurgeTopicRequest.Builder request = topic("wide", 3).setAll(true).setDryRun(true);
         List<QueuePurge> all = purge(request);
-        assertEquals(
-                List.of(0, 1, 2), all.stream().map(QueuePurge::getQueue).toList());
+        assertEquals(List.of(0, 1, 2), all.stream().map(QueuePurge::getQueue).toList());
         assertEquals(4, all.stream().mapToLong(QueuePurge::getMessages).sum());
         assertEquals(
                 List.of(2),
@@ -83,7 +81,8 @@ class PurgeCallsTest {
     @Test
     void whatGoesMustBeSaid() {
         PurgeTopicRequest.Builder request = topic("said", 1);
-        assertRefused(Status.Code.INVALID_ARGUMENT, "a time before which, or all", port.client.purgeTopic(request.build()));
+        assertRefused(
+                Status.Code.INVALID_ARGUMENT, "a time before which, or all", port.client.purgeTopic(request.build()));
         assertRefused(
                 Status.Code.INVALID_ARGUMENT,
                 "all must be true",

@@ -30,8 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** TraceMessage through the admin port, over a queue that tells the same of every message. */
 class TraceCallsTest {
-    private static final MessageEvent.Reader BILLING =
-            new MessageEvent.Reader(3, Optional.of(GroupName.of("billing")));
+    private static final MessageEvent.Reader BILLING = new MessageEvent.Reader(3, Optional.of(GroupName.of("billing")));
     private static final MessageEvent.Reader GONE = new MessageEvent.Reader(4, Optional.empty());
     private static OpenAdminPort port;
     private static Receipt sent;
@@ -114,8 +113,7 @@ class TraceCallsTest {
         assertEquals(
                 ofBilling(Kind.GROUP_OPENED).setTo(8).build(),
                 told(new MessageEvent.GroupOpened(BILLING, new Offset(8))));
-        assertEquals(
-                event(Kind.GROUP_DELETED).setGroupNumber(4).build(), told(new MessageEvent.GroupDeleted(GONE)));
+        assertEquals(event(Kind.GROUP_DELETED).setGroupNumber(4).build(), told(new MessageEvent.GroupDeleted(GONE)));
         assertEquals(
                 ofBilling(Kind.GROUP_MOVED).setTo(8).build(),
                 told(new MessageEvent.GroupMoved(BILLING, new Offset(8))));
@@ -139,8 +137,8 @@ class TraceCallsTest {
 
     @Test
     void aMessageIsTracedByIdAsByPlaceWithWhatIsNotKnown() {
-        for (TraceMessageRequest.Builder request : List.of(
-                at(0), TraceMessageRequest.newBuilder().setTopic("t").setMessageId(sent.getMessageId()))) {
+        for (TraceMessageRequest.Builder request :
+                List.of(at(0), TraceMessageRequest.newBuilder().setTopic("t").setMessageId(sent.getMessageId()))) {
             TraceMessageResponse told = trace(request);
             assertEquals(sent.getMessageId(), told.getMessageId());
             assertEquals(0, told.getOffset());
@@ -169,9 +167,7 @@ class TraceCallsTest {
     void whatCannotBeTracedIsRefused() {
         TraceMessageRequest.Builder byId = TraceMessageRequest.newBuilder().setTopic("t");
         assertRefused(
-                Status.Code.INVALID_ARGUMENT,
-                "either message_id or place",
-                port.client.traceMessage(byId.build()));
+                Status.Code.INVALID_ARGUMENT, "either message_id or place", port.client.traceMessage(byId.build()));
         assertRefused(
                 Status.Code.INVALID_ARGUMENT,
                 "message_id is empty",
@@ -180,8 +176,7 @@ class TraceCallsTest {
                 Status.Code.NOT_FOUND,
                 "by its queue and offset",
                 port.client.traceMessage(byId.setMessageId("nope").build()));
-        assertRefused(
-                Status.Code.INVALID_ARGUMENT, "beyond the end", port.client.traceMessage(at(1).build()));
+        assertRefused(Status.Code.INVALID_ARGUMENT, "beyond the end", port.client.traceMessage(at(1).build()));
         TraceMessageRequest.Builder elsewhere = at(0);
         elsewhere.getPlaceBuilder().setQueue(1);
         assertRefused(

@@ -17,7 +17,6 @@ import org.apache.pekko.persistence.SaveSnapshotSuccess;
 import org.apache.pekko.persistence.SnapshotOffer;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.partition.Partition;
-import org.escrowmq.cluster.partition.SendResult;
 import org.escrowmq.cluster.partition.StoredMessages;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.QueueId;
@@ -42,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * <p>A write that fails stops the actor: everything that waits is refused, and the next operation for the queue recovers it
  * from the journal. Nothing here decides on domain data; that is the {@link Partition}'s.
  */
-public final class QueueEntity extends AbstractPersistentActor implements GrantStep.Owner, StoreStep.Owner {
+public final class QueueEntity extends AbstractPersistentActor {
     private static final Logger log = LoggerFactory.getLogger(QueueEntity.class);
     private static final int SEAL_EARLY_STEPS = 64;
 
@@ -52,7 +51,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
             new Refusal(RefusalCode.UNAVAILABLE, "the queue is being recovered or moved; nothing was done, try again");
 
     /** Batches on their way to the disk, oldest first. */
-    private record Batch(List<Step> steps, List<Runnable> answers, long messagesEnd) {
+    private record Batch(List<Step> steps, List<Runnable> answers, Offset messagesEnd) {
         /** Has this batch, which changed nothing, answered after another one, on whose changes it was decided. */
         void follow(Batch earlier) {
             earlier.steps.addAll(steps);
@@ -71,13 +70,14 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private final QueueQueries queries;
     private final Listeners listeners;
     private final QueueUpkeep upkeep;
-    private final ReadAhead readAhead;
+    private final Grants grants;
+    private final Sends sends;
+    private final DurableEnd durableEnd = new DurableEnd();
     private final Confirmations confirmations;
     private final Pulls pulls;
     private final Outbox outbox;
     private final PendingSteps pending;
     private final Deque<Batch> inFlight = new ArrayDeque<>();
-    private final RateMeter sent;
     private final TopicLabels labels;
     private boolean sealRequested;
     private long nextSequenceNumber;
@@ -87,12 +87,6 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     private List<Step> deciding = List.of();
 
     private boolean stopping;
-    /** What the topic said when the batch that is decided was begun. */
-    private boolean dropsDuplicates;
-    /** Messages below are in the tables; the others are on their way to the disk. */
-    private long durableEnd;
-    /** Steps that want a message which is neither in memory nor in the tables yet. */
-    private final List<Step> untilDurable = new ArrayList<>();
 
     private QueueEntity(QueueContext context) {
         this.context = context;
@@ -109,15 +103,23 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         this.stored = new StoredMessages(context.journal(), new PersistenceId(id.persistenceId()));
         this.queries = new QueueQueries(id.number(), stored);
         this.listeners = new Listeners(id.number());
-        this.readAhead = new ReadAhead(stored, partition, context.settings(), getSelf());
         this.confirmations = new Confirmations(stored, getSelf());
         this.pulls = new Pulls(id.number(), stored, partition, context.settings(), getSelf());
         this.outbox = new Outbox(id, stored, partition, context.routes(), this::enqueueInternal, getSelf());
         this.pending = new PendingSteps(id.number(), context.settings());
         this.upkeep = new QueueUpkeep(
                 context, id, partition, stored, context.timers().timer(getSelf(), QueueOperation.Wake.INSTANCE));
-        this.sent = new RateMeter(context.nowMillis());
         this.labels = new TopicLabels(context.traffic(), topic());
+        this.sends = new Sends(context, pending, confirmations, durableEnd, labels);
+        this.grants = new Grants(
+                context,
+                id,
+                partition,
+                listeners,
+                labels,
+                new ReadAhead(stored, partition, context.settings(), getSelf()),
+                durableEnd,
+                new Grants.Onward(this::enqueueInternal, this::carryOut));
     }
 
     /** An actor for the queue that its own name says ({@link QueueEnvelope#entityId}). */
@@ -157,8 +159,8 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     private void recovered() {
         nextSequenceNumber = lastSequenceNr() + 1;
-        durableEnd = partition.state().next().value();
-        pulls.durable(new Offset(durableEnd), context.nowMillis());
+        durableEnd.moved(partition.state().next());
+        pulls.durable(durableEnd.offset(), context.nowMillis());
         getContext().getSystem().eventStream().subscribe(getSelf(), ClientGone.class);
         for (Step step : upkeep.recovered(context.nowMillis())) enqueueInternal(step);
         carryOut(partition.state().moves());
@@ -186,7 +188,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     }
 
     private void operation(QueueOperation operation) {
-        if (operation instanceof QueueOperation.Send send) enqueue(new StoreStep(send, this));
+        if (operation instanceof QueueOperation.Send send) enqueue(new StoreStep(send, sends));
         else if (operation instanceof QueueOperation.Acknowledge ack) enqueue(new Steps.Acknowledge(ack));
         else if (operation instanceof QueueOperation.Grant grant) grant(grant);
         else if (operation instanceof QueueOperation.ChangeInvisible change) enqueue(new Steps.ChangeInvisible(change));
@@ -200,7 +202,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         else if (operation instanceof QueueOperation.ReadProgress read) enqueue(new Steps.ReadProgress(read));
         else if (operation instanceof QueueOperation.MoveGroup move) move(move);
         else if (operation instanceof QueueOperation.Purge purge)
-            enqueue(upkeep.purge(purge, new Offset(durableEnd), context.nowMillis()));
+            enqueue(upkeep.purge(purge, durableEnd.offset(), context.nowMillis()));
         else if (operation instanceof QueueOperation.Trace trace)
             enqueue(new TraceStep(trace, context.journal(), stored, id));
         else if (operation instanceof QueueOperation.Rest) rest();
@@ -220,13 +222,13 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         else if (operation instanceof QueueOperation.Redrive redrive)
             enqueue(new MoveSteps.Redrive(redrive, this::carryOut));
         else if (operation instanceof QueueOperation.ReadRedrives read) enqueue(new MoveSteps.ReadRedrives(read));
-        else queries.answer(operation, partition, new Offset(durableEnd), sent, context.nowMillis());
+        else queries.answer(operation, partition, durableEnd.offset(), sends, context.nowMillis());
     }
 
     /** Outside the bound of what may wait: a hub asks once and then waits, and a refusal would leave it waiting for good. */
     private void grant(QueueOperation.Grant grant) {
         upkeep.used(context.nowMillis());
-        enqueueInternal(new GrantStep(grant, this));
+        enqueueInternal(new GrantStep(grant, grants));
     }
 
     private void pull(QueueOperation.Pull pull) {
@@ -284,7 +286,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
             stopForGood();
             return;
         }
-        dropsDuplicates = topic.get().dropsDuplicates();
+        sends.dropDuplicates(topic.get().dropsDuplicates());
         long now = context.nowMillis();
         while (!pending.isEmpty() && inFlight.size() < context.settings().batchesInFlightMax() && !snapshotDue()) {
             Step.Moment moment =
@@ -325,7 +327,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
             steps.add(step);
             answers.add(step.decide(partition, moment));
         }
-        return new Batch(steps, answers, partition.state().next().value());
+        return new Batch(steps, answers, partition.state().next());
     }
 
     private Refusal storageFull() {
@@ -344,14 +346,14 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
 
     private void durable() {
         Batch batch = inFlight.remove();
-        durableEnd = batch.messagesEnd();
+        List<Step> ready = durableEnd.moved(batch.messagesEnd());
         batch.answers().forEach(Runnable::run);
-        pulls.durable(new Offset(durableEnd), context.nowMillis());
-        pending.addAll(untilDurable);
-        untilDurable.clear();
+        pulls.durable(durableEnd.offset(), context.nowMillis());
+        pending.addAll(ready);
         entriesSinceSnapshot++;
         if (inFlight.isEmpty()
-                && (entriesSinceSnapshot >= context.settings().snapshotEveryEvents() || upkeep.givenUp().wantsSnapshot())) {
+                && (entriesSinceSnapshot >= context.settings().snapshotEveryEvents()
+                        || upkeep.givenUp().wantsSnapshot())) {
             snapshot();
         }
         if (!pending.isEmpty() && !sealRequested) seal();
@@ -382,29 +384,7 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
     }
 
     private void arrived(ReadAhead.Arrived read) {
-        boolean readable = readAhead.arrived(read);
-        List<GrantStep> waiting = readAhead.takeWaiting();
-        if (readable) waiting.forEach(this::enqueue);
-        else unreadable(read, waiting);
-    }
-
-    /**
-     * The queue goes on with what it can do, and looks again after a pause. Where the store is damaged, the journal fences
-     * the queue and says why; where the read failed for the moment, the next one succeeds.
-     */
-    private void unreadable(ReadAhead.Arrived read, List<GrantStep> waiting) {
-        log.error(
-                "{}: messages from offset {} on cannot be read; their groups wait for {} ms",
-                id,
-                read.from().value(),
-                QueueUpkeep.READ_AGAIN_MILLIS,
-                read.failure());
-        Refusal refusal = new Refusal(
-                RefusalCode.UNAVAILABLE,
-                "messages of queue " + id.number() + " from offset "
-                        + read.from().value() + " on cannot be read now; the server's log says why");
-        waiting.forEach(step -> step.refuse(refusal));
-        upkeep.readAgain(context.nowMillis());
+        if (!grants.arrived(read)) upkeep.readAgain(context.nowMillis());
     }
 
     /** Its bytes were counted when it was put aside. */
@@ -529,68 +509,5 @@ public final class QueueEntity extends AbstractPersistentActor implements GrantS
         pending.refuseAll(STOPPED);
         confirmations.refuse(STOPPED);
         pulls.refuseAll(STOPPED);
-    }
-
-    @Override
-    public void readAhead(Offset offset, @Nullable GrantStep waiting) {
-        if (offset.value() < durableEnd) readAhead.request(offset, waiting);
-        else if (waiting != null) untilDurable.add(waiting);
-    }
-
-    @Override
-    public boolean dropsDuplicates() {
-        return dropsDuplicates;
-    }
-
-    @Override
-    public void confirm(List<Offset> candidates, StoreStep step) {
-        pending.putAside(step);
-        boolean durable = candidates.stream().allMatch(offset -> offset.value() < durableEnd);
-        if (durable) confirmations.request(candidates, step);
-        else untilDurable.add(step);
-    }
-
-    @Override
-    public void sent(SendResult.Placed placed) {
-        labels.stored(placed.stored());
-        labels.repeated(placed.repeated());
-        sent.add(placed.stored().size(), context.nowMillis());
-    }
-
-    @Override
-    public int maxAttempts(QueueOperation.Grant grant) {
-        return context.maxAttempts().applyAsInt(grant.group());
-    }
-
-    @Override
-    public void intended(List<Move> moves) {
-        carryOut(moves);
-    }
-
-    @Override
-    public void again(GrantStep step) {
-        enqueueInternal(step);
-    }
-
-    @Override
-    public boolean more(QueueOperation.Grant grant, long nowMillis) {
-        boolean more = partition.state().hasCandidates(grant.group(), nowMillis);
-        if (!more) listeners.rearm(grant.group());
-        return more;
-    }
-
-    @Override
-    public String handle(QueueOperation.Grant grant, Offset offset, long deliveryNumber) {
-        return context.handles().write(ReceiptHandle.of(id, offset, deliveryNumber, grant.group()));
-    }
-
-    @Override
-    public int queueNumber() {
-        return id.number();
-    }
-
-    @Override
-    public void delivered(QueueOperation.Grant grant, int messages, long bytes) {
-        labels.delivered(grant.group(), messages, bytes);
     }
 }

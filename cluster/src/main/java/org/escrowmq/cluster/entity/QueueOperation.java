@@ -221,8 +221,7 @@ public sealed interface QueueOperation {
     }
 
     /** Gives up the messages before a position, or tells what would go. */
-    record Purge(
-            QueueStreams.Position upTo, boolean dryRun, CompletableFuture<Outcome<QueueStreams.Purge>> answer)
+    record Purge(QueueStreams.Position upTo, boolean dryRun, CompletableFuture<Outcome<QueueStreams.Purge>> answer)
             implements QueueOperation, Awaited {
         @Override
         public void refuse(Refusal why) {

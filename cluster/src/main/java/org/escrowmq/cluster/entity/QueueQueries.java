@@ -30,10 +30,10 @@ final class QueueQueries {
     }
 
     /** {@code durableEnd} is the end of what is in the tables. */
-    void answer(QueueOperation operation, Partition partition, Offset durableEnd, RateMeter sent, long nowMillis) {
+    void answer(QueueOperation operation, Partition partition, Offset durableEnd, Sends sends, long nowMillis) {
         Offset first = partition.state().first();
         if (operation instanceof QueueOperation.Describe describe) {
-            describe(describe, partition, partition.storedBytes(), sent.perSecond(nowMillis), nowMillis);
+            describe(describe, partition, partition.storedBytes(), sends.perSecond(nowMillis), nowMillis);
         } else if (operation instanceof QueueOperation.Peek peek) {
             peek(peek, first);
         } else if (operation instanceof QueueOperation.FindByKey find) {

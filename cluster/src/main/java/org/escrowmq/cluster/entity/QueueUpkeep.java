@@ -224,10 +224,10 @@ final class QueueUpkeep {
     private void addTrim(List<Step> steps, long nowMillis) {
         long keptSince = context.clock().millis() - retentionMillis();
         boolean clears = givenUp.rowsMayGo();
-        if (givenUp.rowsLeft())
-            nextRetentionCheckMillis = nowMillis + (clears ? NEXT_TRIM_MILLIS : AWAIT_TRIM_MILLIS);
+        if (givenUp.rowsLeft()) nextRetentionCheckMillis = nowMillis + (clears ? NEXT_TRIM_MILLIS : AWAIT_TRIM_MILLIS);
         if (partition.oldestStoredEpochMillis() > keptSince && !clears) return;
-        List<BatchRow> expired = stored.storedBefore(keptSince, partition.state().first(), EXPIRED_BATCHES_MAX);
+        List<BatchRow> expired =
+                stored.storedBefore(keptSince, partition.state().first(), EXPIRED_BATCHES_MAX);
         List<TableOperation> stale = stored.staleSearchRows(keptSince, STALE_ROWS_MAX);
         if (clears && expired.size() < EXPIRED_BATCHES_MAX) givenUp.rowsGone();
         if (expired.isEmpty() && stale.isEmpty()) {

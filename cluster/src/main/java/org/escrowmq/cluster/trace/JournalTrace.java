@@ -43,11 +43,7 @@ public final class JournalTrace {
 
     /** A reading for the message at {@code offset}; {@code standings} are those of the moment, for the names of groups. */
     public JournalTrace(
-            Journal journal,
-            QueueId queue,
-            Offset offset,
-            List<MessageStanding> standings,
-            MessageLife.Limits limits) {
+            Journal journal, QueueId queue, Offset offset, List<MessageStanding> standings, MessageLife.Limits limits) {
         this.journal = journal;
         this.queue = queue;
         this.id = new PersistenceId(queue.persistenceId());

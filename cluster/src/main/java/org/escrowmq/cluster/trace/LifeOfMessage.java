@@ -168,8 +168,8 @@ final class LifeOfMessage implements QueueEvent.Cases<List<MessageEvent>> {
         holdings.forEach((group, holding) -> {
             if (!event.clientId().equals(holding.renewedBy)) return;
             holding.renewedBy = null;
-            released.add(new MessageEvent.Released(
-                    reader(group), event.clientId(), Duration.ofMillis(event.delayMillis())));
+            released.add(
+                    new MessageEvent.Released(reader(group), event.clientId(), Duration.ofMillis(event.delayMillis())));
         });
         return released;
     }

@@ -59,8 +59,8 @@ class FifoResetTest {
         node = NodeBed.start(folder);
         done(await(node.broker()
                 .catalogue()
-                .createTopic(new TopicSpec(
-                        PLACE.topic(), TopicType.FIFO, 1, Permission.READ_WRITE, Duration.ofDays(3)))));
+                .createTopic(
+                        new TopicSpec(PLACE.topic(), TopicType.FIFO, 1, Permission.READ_WRITE, Duration.ofDays(3)))));
         done(await(node.broker()
                 .catalogue()
                 .createGroup(new GroupSpec(
@@ -103,7 +103,7 @@ class FifoResetTest {
 
     private static MessageExchange.ReceiveQuery query(int max, Duration poll, String attempt) {
         return new MessageExchange.ReceiveQuery(
-                GROUP, PLACE.topic(), -1, TagFilter.ALL, max, Duration.ofSeconds(30), false, poll, "client", attempt);
+                GROUP, PLACE.topic(), 0, TagFilter.ALL, max, Duration.ofSeconds(30), false, poll, "client", attempt);
     }
 
     private List<Delivery> receive(int max, String attempt) {
@@ -115,11 +115,13 @@ class FifoResetTest {
     }
 
     private RefusalCode ackRefused(Delivery delivery) {
-        return refused(node.tryAck("orders", "billing", delivery.receiptHandle())).code();
+        return refused(node.tryAck("orders", "billing", delivery.receiptHandle()))
+                .code();
     }
 
     private static void attemptsAre(int attempt, List<Delivery> deliveries) {
-        deliveries.forEach(delivery -> assertEquals(attempt, delivery.attempt(), delivery.message().id()));
+        deliveries.forEach(delivery ->
+                assertEquals(attempt, delivery.attempt(), delivery.message().id()));
     }
 
     @Test
@@ -175,7 +177,8 @@ class FifoResetTest {
         node.restart();
         node.ack("orders", "billing", after);
         assertEquals(List.of(), ids(receive(5, "")));
-        assertEquals(4, done(await(node.broker().streams().progress(PLACE, GROUP))).value());
+        assertEquals(
+                4, done(await(node.broker().streams().progress(PLACE, GROUP))).value());
     }
 
     /** Consumers receive and acknowledge all the time; whatever they held at a move, the last move gives everything, in order. */

@@ -149,7 +149,8 @@ class PurgeTest {
         Purge purged = purge(Position.at(bound.storedEpochMillis()), false);
         assertEquals(first, purged.to().value());
         assertEquals(first, purged.messages());
-        assertEquals(30 - first, node.drain("orders", "billing", (int) (30 - first)).size());
+        assertEquals(
+                30 - first, node.drain("orders", "billing", (int) (30 - first)).size());
         assertEquals(0, purge(Position.at(0), false).messages());
         assertEquals(0, purge(Position.FIRST, false).messages());
         gone(first, (int) (30 - first));
@@ -207,9 +208,7 @@ class PurgeTest {
                         .code());
         assertEquals(
                 RefusalCode.TOPIC_NOT_FOUND,
-                refused(await(node.broker()
-                                .streams()
-                                .purge(new Place(TopicName.of("none"), 0), Position.LATEST, true)))
+                refused(await(node.broker().streams().purge(new Place(TopicName.of("none"), 0), Position.LATEST, true)))
                         .code());
     }
 }

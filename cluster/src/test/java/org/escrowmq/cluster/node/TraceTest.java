@@ -98,9 +98,7 @@ class TraceTest {
         node.receive(filtered(query("orders", "audit", 1, Duration.ofMillis(300)), TagFilter.parse("blue")));
         node.restart();
         node.ack("orders", "billing", List.of(second));
-        done(await(node.broker()
-                .streams()
-                .moveTo(new Place(ORDERS, 0), GroupName.of("billing"), new Offset(0))));
+        done(await(node.broker().streams().moveTo(new Place(ORDERS, 0), GroupName.of("billing"), new Offset(0))));
         node.restart();
 
         MessageLife life = trace(0);
@@ -136,7 +134,8 @@ class TraceTest {
     @Test
     void aClientThatIsGoneShowsAndSoDoesWhoHoldsTheMessage() {
         node.send("orders", "m");
-        node.receive(leased(query("orders", "billing", 1, Duration.ofSeconds(20)), Duration.ofSeconds(30), true, "c@1"));
+        node.receive(
+                leased(query("orders", "billing", 1, Duration.ofSeconds(20)), Duration.ofSeconds(30), true, "c@1"));
         assertEquals(State.LEASED, stateOf("billing", trace(0)));
         node.restart();
         NodeBed.eventually(() -> assertTrue(
@@ -181,7 +180,9 @@ class TraceTest {
         node.send("orders", "m");
         Outcome<MessageLife> beyond = await(traceLater(1, LIMITS));
         assertEquals(RefusalCode.ILLEGAL_OFFSET, refused(beyond).code());
-        assertTrue(refused(beyond).text().contains("ends at offset 1, got 1"), refused(beyond).text());
+        assertTrue(
+                refused(beyond).text().contains("ends at offset 1, got 1"),
+                refused(beyond).text());
         assertEquals(
                 RefusalCode.INVALID_ARGUMENT,
                 refused(await(node.broker().inspection().trace(ORDERS, 1, Offset.FIRST, LIMITS)))

@@ -79,8 +79,10 @@ class LifeOfMessageTest {
                 new QueueEvent.Acknowledged(1, SEVEN),
                 new QueueEvent.Trimmed(SEVEN));
         assertEquals(
-                List.of(new MessageEvent.Stored(70), told(1, 21, false), new MessageEvent.Acknowledged(READER)), events());
-        assertEquals(List.of(1L, 3L, 4L), life.moments().stream().map(Moment::entry).toList());
+                List.of(new MessageEvent.Stored(70), told(1, 21, false), new MessageEvent.Acknowledged(READER)),
+                events());
+        assertEquals(
+                List.of(1L, 3L, 4L), life.moments().stream().map(Moment::entry).toList());
         assertEquals(1_002, life.moments().get(1).epochMillis());
         assertTrue(life.begun());
     }
@@ -136,8 +138,7 @@ class LifeOfMessageTest {
                         new MessageEvent.Skipped(late),
                         new MessageEvent.GroupDeleted(late),
                         new MessageEvent.GroupMoved(READER, SEVEN),
-                        new MessageEvent.GroupMoved(
-                                new MessageEvent.Reader(4, Optional.empty()), new Offset(8)),
+                        new MessageEvent.GroupMoved(new MessageEvent.Reader(4, Optional.empty()), new Offset(8)),
                         new MessageEvent.GivenUp(new Offset(8), true)),
                 events());
         assertTrue(life.over());
@@ -198,14 +199,14 @@ class LifeOfMessageTest {
             case 2, 3, 4 -> ordered ? inOrder(random, state, now) : free(random, state, now);
             case 5 -> new QueueCommand.Acknowledge(BILLING, SEVEN, number);
             case 6 ->
-                new QueueCommand.ChangeInvisible(
-                        BILLING, SEVEN, number, random.nextInt(3_000), random.nextBoolean());
+                new QueueCommand.ChangeInvisible(BILLING, SEVEN, number, random.nextInt(3_000), random.nextBoolean());
             case 7 -> new QueueCommand.ReleaseClient("c@1", 0);
             case 8 ->
                 random.nextInt(5) > 0
                         ? append(random, state)
                         : new QueueCommand.ResetGroup(
-                                BILLING, new Offset(random.nextInt((int) state.next().value() + 1)));
+                                BILLING,
+                                new Offset(random.nextInt((int) state.next().value() + 1)));
             default -> new QueueCommand.StartGroup(BILLING, true);
         };
     }
@@ -245,15 +246,7 @@ class LifeOfMessageTest {
                 .mapToObj(offset -> looked(offset, random.nextInt(20) > 0))
                 .toList();
         return new QueueCommand.DeliverInOrder(
-                BILLING,
-                again,
-                fresh,
-                4,
-                1_000,
-                1 + random.nextInt(3_000),
-                random.nextBoolean(),
-                "c@1",
-                attempt);
+                BILLING, again, fresh, 4, 1_000, 1 + random.nextInt(3_000), random.nextBoolean(), "c@1", attempt);
     }
 
     private static QueueCommand.Looked looked(long offset, boolean wanted) {

@@ -66,9 +66,7 @@ final class TraceCommand extends AdminCommand {
         TraceMessageRequest.Builder request =
                 TraceMessageRequest.newBuilder().setTopic(topic).setWithinMillis(within.toMillis());
         if (by.id != null) request.setMessageId(by.id);
-        if (by.place != null)
-            request.getPlaceBuilder().setQueue(by.place.queue).setOffset(by.place.offset);
-        return TraceViews.life(
-                admin.call(AdminMethods.TRACE_MESSAGE, request.build(), within.plus(common.timeout)));
+        if (by.place != null) request.getPlaceBuilder().setQueue(by.place.queue).setOffset(by.place.offset);
+        return TraceViews.life(admin.call(AdminMethods.TRACE_MESSAGE, request.build(), within.plus(common.timeout)));
     }
 }

@@ -50,8 +50,8 @@ final class TraceViews {
     private static @Nullable String missing(TraceMessageResponse life) {
         List<String> gaps = new ArrayList<>();
         if (!life.getFromTheStart()) {
-            gaps.add("the journal no longer has the beginning: nothing before "
-                    + moment(life.getSinceEpochMillis()) + " is known");
+            gaps.add("the journal no longer has the beginning: nothing before " + moment(life.getSinceEpochMillis())
+                    + " is known");
         }
         if (!life.getToTheEnd()) {
             gaps.add("a limit ended the reading: nothing after " + moment(life.getUntilEpochMillis())
@@ -68,7 +68,8 @@ final class TraceViews {
         List<List<Object>> rows = new ArrayList<>();
         for (TraceEvent event : events)
             rows.add(new ArrayList<>(fields(offset, event).values()));
-        return new Rows(new ArrayList<>(fields(offset, TraceEvent.getDefaultInstance()).keySet()), rows);
+        return new Rows(
+                new ArrayList<>(fields(offset, TraceEvent.getDefaultInstance()).keySet()), rows);
     }
 
     private static Map<String, Object> fields(long offset, TraceEvent event) {
@@ -103,8 +104,7 @@ final class TraceViews {
                     MOVED,
                     MOVE_GIVEN_UP,
                     KIND_UNSPECIFIED,
-                    UNRECOGNIZED ->
-                null;
+                    UNRECOGNIZED -> null;
         };
     }
 

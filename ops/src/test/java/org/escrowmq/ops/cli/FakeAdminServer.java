@@ -209,7 +209,8 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
                     .setMessages(15)
                     .setBytes(2048));
         }
-        if (!request.hasQueue() || request.getQueue() == 1) answer.addQueues(QueuePurge.newBuilder().setQueue(1));
+        if (!request.hasQueue() || request.getQueue() == 1)
+            answer.addQueues(QueuePurge.newBuilder().setQueue(1));
         return answer.build();
     }
 

@@ -57,12 +57,14 @@ class PurgeAndTraceCommandsTest {
         assertEquals(3, shown.lines().count());
         assertTrue(shown.contains("2.0 KiB"), shown);
         assertTrue(shown.lines().skip(1).allMatch(line -> line.endsWith("no")), shown);
-        String done = ok("topic", "purge", "orders", "--before", "2025-01-31T08:00:00Z", "--queue", "0", "--yes", "-o", "json");
+        String done = ok(
+                "topic", "purge", "orders", "--before", "2025-01-31T08:00:00Z", "--queue", "0", "--yes", "-o", "json");
         assertFalse(server.lastPurge.getDryRun());
         assertEquals(1_738_310_400_000L, server.lastPurge.getBeforeEpochMillis());
         assertEquals(0, server.lastPurge.getQueue());
         assertTrue(
-                done.contains("{\"topic\":\"orders\",\"queue\":0,\"from\":10,\"to\":25,\"messages\":15,\"bytes\":2048,\"purged\":true}"),
+                done.contains(
+                        "{\"topic\":\"orders\",\"queue\":0,\"from\":10,\"to\":25,\"messages\":15,\"bytes\":2048,\"purged\":true}"),
                 done);
     }
 
@@ -75,7 +77,8 @@ class PurgeAndTraceCommandsTest {
         String text = fails(ExitCode.USAGE, "topic", "purge", "orders", "--before", "yesterday", "--yes");
         assertTrue(text.contains("such as 2025-01-31T08:00:00Z"), text);
         assertEquals(
-                "escrow: there is no topic none", fails(ExitCode.NOT_FOUND, "topic", "purge", "none", "--all", "--yes"));
+                "escrow: there is no topic none",
+                fails(ExitCode.NOT_FOUND, "topic", "purge", "none", "--all", "--yes"));
     }
 
     private static TraceEvent.Builder event(int second, Kind kind) {
@@ -101,9 +104,7 @@ class PurgeAndTraceCommandsTest {
                         .setDeliveryNumber(5)
                         .setClientId("c@1")
                         .setDurationMillis(30_000))
-                .addEvents(event(2, Kind.INVISIBLE_CHANGED)
-                        .setDeliveryNumber(6)
-                        .setDurationMillis(10_000))
+                .addEvents(event(2, Kind.INVISIBLE_CHANGED).setDeliveryNumber(6).setDurationMillis(10_000))
                 .addEvents(event(12, Kind.DELIVERED)
                         .setAttempt(2)
                         .setDeliveryNumber(7)
@@ -114,9 +115,7 @@ class PurgeAndTraceCommandsTest {
                 .addEvents(event(14, Kind.GROUP_MOVED).setTo(17))
                 .addEvents(event(15, Kind.GROUP_MOVED).setTo(18))
                 .addEvents(event(16, Kind.GROUP_DELETED).setGroup("").setGroupNumber(9))
-                .addStandings(TraceStanding.newBuilder()
-                        .setGroup("billing")
-                        .setState(TraceStanding.State.NOT_OFFERED))
+                .addStandings(TraceStanding.newBuilder().setGroup("billing").setState(TraceStanding.State.NOT_OFFERED))
                 .addStandings(TraceStanding.newBuilder()
                         .setGroup("audit")
                         .setState(TraceStanding.State.LEASED)
@@ -173,7 +172,8 @@ class PurgeAndTraceCommandsTest {
                         + "\"group\":\"billing\",\"attempt\":1,\"delivery\":5,\"client\":\"c@1\","
                         + "\"lasting\":\"30s\",\"to\":null,\"note\":null}"),
                 shown);
-        assertTrue(shown.contains("{\"group\":\"audit\",\"state\":\"leased\",\"attempt\":3,\"lasting\":\"8s\"}"), shown);
+        assertTrue(
+                shown.contains("{\"group\":\"audit\",\"state\":\"leased\",\"attempt\":3,\"lasting\":\"8s\"}"), shown);
     }
 
     @Test

@@ -21,8 +21,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures Escrow and RocketMQ 5.5.0 in turn on this machine. Exit code 1 when a floor is missed, or when a"
-                + " message was consumed too often, never or out of order.",
+        description =
+                "Measures Escrow and RocketMQ 5.5.0 in turn on this machine. Exit code 1 when a floor is missed, or when a"
+                        + " message was consumed too often, never or out of order.",
         footer = "%nExample: system-tests/bin/bench --quick --only escrow --loads async,sync64")
 public final class Bench implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5", description = "rounds of each server (${DEFAULT-VALUE})")

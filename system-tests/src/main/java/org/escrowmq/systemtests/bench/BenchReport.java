@@ -94,7 +94,8 @@ final class BenchReport {
                     limit(figure.aim()),
                     verdict(figure)));
         }
-        violations.forEach(violation -> text.append("VIOLATION ").append(violation).append('\n'));
+        violations.forEach(
+                violation -> text.append("VIOLATION ").append(violation).append('\n'));
         return text.toString();
     }
 

@@ -15,8 +15,14 @@ record BenchTopics(List<Topic> topics, List<Subscription> subscriptions) {
 
     /** What these loads need. Eight queues each, and the hot one with a single queue. */
     static BenchTopics of(Set<String> loads) {
-        List<Topic> topics = new ArrayList<>(List.of(new Topic(SENDS, 8, false), new Topic(HOT, 1, false)));
+        List<Topic> topics = new ArrayList<>();
         List<Subscription> subscriptions = new ArrayList<>();
+        if (loads.stream().anyMatch(Set.of("cold", "async", "sync64", "sync1")::contains)) {
+            topics.add(new Topic(SENDS, 8, false));
+        }
+        if (loads.contains("hot")) {
+            topics.add(new Topic(HOT, 1, false));
+        }
         if (loads.contains("e2e")) {
             topics.add(new Topic(LATENCY, 8, false));
             subscriptions.add(new Subscription(LATENCY_GROUP, LATENCY, false));

@@ -10,7 +10,15 @@ import org.jspecify.annotations.Nullable;
 enum ConsumeLoad {
     PUSH("push", 100_000, 0, "push", Figure.PUSH, Figure.PUSH_P50, Figure.PUSH_P99, Figure.PUSH_CPU),
     SIMPLE("simple", 40_000, 0, "simple", Figure.SIMPLE, Figure.SIMPLE_P50, Figure.SIMPLE_P99, Figure.SIMPLE_CPU),
-    FIFO("fifo", 40_000, 1000, "push --message-groups 1000", Figure.FIFO, Figure.FIFO_P50, Figure.FIFO_P99, Figure.FIFO_CPU),
+    FIFO(
+            "fifo",
+            40_000,
+            1000,
+            "push --message-groups 1000",
+            Figure.FIFO,
+            Figure.FIFO_P50,
+            Figure.FIFO_P99,
+            Figure.FIFO_CPU),
     FIFO_FAILURES(
             "fifo", 40_000, 1000, "push --message-groups 1000 --failures 32", Figure.FIFO_FAILURES, null, null, null);
 

@@ -39,8 +39,7 @@ final class Round implements AutoCloseable {
 
     /** Names of the loads, in the order in which they run. */
     static List<String> allLoads() {
-        return List.of(
-                "cold", "async", "sync64", "sync1", "hot", "e2e", "drain", "push", "simple", "fifo", "idle");
+        return List.of("cold", "async", "sync64", "sync1", "hot", "e2e", "drain", "push", "simple", "fifo", "idle");
     }
 
     Map<Figure, Double> measure() throws InterruptedException {

@@ -23,9 +23,8 @@ public final class GroupHistory {
                 stories.forEach(story -> keys.add(story.key()));
             }
         }
-        List<Event> mine = history.events().stream()
-                .filter(event -> concerns(event, keys))
-                .toList();
+        List<Event> mine =
+                history.events().stream().filter(event -> concerns(event, keys)).toList();
         if (mine.isEmpty()) {
             return List.of();
         }

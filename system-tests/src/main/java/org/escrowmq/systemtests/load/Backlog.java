@@ -30,8 +30,9 @@ final class Backlog {
      */
     Backlog(int messages, int messageGroups, int failures) {
         if (failures > messages || messageGroups > 0 && failures > messageGroups) {
-            throw new IllegalArgumentException(failures + " failures need as many messages and message groups; there are "
-                    + messages + " and " + messageGroups);
+            throw new IllegalArgumentException(
+                    failures + " failures need as many messages and message groups; there are " + messages + " and "
+                            + messageGroups);
         }
         this.messages = messages;
         this.messageGroups = messageGroups;

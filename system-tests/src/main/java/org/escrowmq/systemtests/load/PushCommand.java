@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "push",
         mixinStandardHelpOptions = true,
-        description = "Consumes a stored backlog with several push consumers of one group, and checks number and order.")
+        description =
+                "Consumes a stored backlog with several push consumers of one group, and checks number and order.")
 final class PushCommand extends ConsumeCommand {
     @Option(
             names = "--message-groups",

@@ -36,8 +36,8 @@ final class Tally {
         if (backlog.messageGroups() > 0) {
             int group = backlog.messageGroup(message);
             int due = nextOfGroup.get(group);
-            boolean inOrder = due == backlog.sequence(message)
-                    && (fails || nextOfGroup.compareAndSet(group, due, due + 1));
+            boolean inOrder =
+                    due == backlog.sequence(message) && (fails || nextOfGroup.compareAndSet(group, due, due + 1));
             if (!inOrder) {
                 violation(name(message) + " came when number " + nextOfGroup.get(group) + " of its group was due");
             }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "fifo-storm",
         mixinStandardHelpOptions = true,
-        description = "Kills Escrow and replaces its consumers while listeners fail, and checks the order in each message group.",
+        description =
+                "Kills Escrow and replaces its consumers while listeners fail, and checks the order in each message group.",
         footer = "%nExample: system-tests/bin/fifo-storm --message-groups 1000 --kills 4 --rate 500 --seed 7")
 public final class FifoStorm implements Callable<Integer> {
     private static final int VIOLATIONS_SHOWN = 50;
@@ -71,11 +72,9 @@ public final class FifoStorm implements Callable<Integer> {
     public Integer call() throws Exception {
         long chosen = seed == null ? System.currentTimeMillis() : seed;
         System.out.println("seed " + chosen);
-        StormRun.Plan plan =
-                new StormRun.Plan(messageGroups, queues, consumers, kills, rate, failures, chosen, tls);
+        StormRun.Plan plan = new StormRun.Plan(messageGroups, queues, consumers, kills, rate, failures, chosen, tls);
         Path folder = Files.createTempDirectory("escrow-fifo-storm");
-        StormRun.Result result =
-                new StormRun(EscrowServer.homeOfThisTree(), folder, plan, System.out::println).run();
+        StormRun.Result result = new StormRun(EscrowServer.homeOfThisTree(), folder, plan, System.out::println).run();
         print(result);
         if (result.violations().isEmpty()) {
             System.out.println("history: all invariants hold");

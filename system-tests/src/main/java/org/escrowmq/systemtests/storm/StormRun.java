@@ -82,8 +82,7 @@ public final class StormRun {
     }
 
     /** How it went; {@code violations} is empty when everything was as it must be. */
-    public record Result(
-            History history, List<RecordedKill> kills, int consumerRestarts, List<Violation> violations) {
+    public record Result(History history, List<RecordedKill> kills, int consumerRestarts, List<Violation> violations) {
         /** Events of a kind. */
         public long count(Class<? extends Event> kind) {
             return history.events().stream().filter(kind::isInstance).count();
@@ -117,8 +116,8 @@ public final class StormRun {
                 recorder.record(new Event.LoadEnded(System.nanoTime()));
                 producers.stop();
                 int restarts = consumers.stopRestarts();
-                progress.accept("draining after " + producers.begun() + " sends and " + restarts
-                        + " replaced consumers");
+                progress.accept(
+                        "draining after " + producers.begun() + " sends and " + restarts + " replaced consumers");
                 drain();
                 Result result = result(kills, restarts);
                 // Without it the consumers need not wait for their polls.

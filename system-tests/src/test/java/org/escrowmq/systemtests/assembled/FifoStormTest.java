@@ -22,8 +22,7 @@ class FifoStormTest {
         StormRun.Plan plan = LongSuite.on()
                 ? new StormRun.Plan(10_000, 8, 8, 20, 2000, 0.002, 20261126, true)
                 : new StormRun.Plan(200, 8, 2, 1, 200, 0.01, 20261126, true);
-        StormRun.Result result =
-                new StormRun(EscrowServer.homeOfThisTree(), folder, plan, System.out::println).run();
+        StormRun.Result result = new StormRun(EscrowServer.homeOfThisTree(), folder, plan, System.out::println).run();
         assertEquals(List.of(), result.violations());
         assertEquals(plan.kills(), result.kills().size());
         assertTrue(result.consumerRestarts() > 0, "no consumer was replaced");

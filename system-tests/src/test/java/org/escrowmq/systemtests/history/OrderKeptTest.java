@@ -96,9 +96,8 @@ class OrderKeptTest {
     }
 
     private static List<Violation> order(List<Event> sends, List<Event> consumed, Event last) {
-        List<Event> all = Stream.of(sends, consumed, List.of(last))
-                .flatMap(List::stream)
-                .toList();
+        List<Event> all =
+                Stream.of(sends, consumed, List.of(last)).flatMap(List::stream).toList();
         return check(all).stream()
                 .filter(violation -> violation.invariant() == Invariant.I4_ORDER_KEPT)
                 .toList();

@@ -4,8 +4,13 @@ import static org.escrowmq.systemtests.history.Invariant.I1_NOTHING_LOST;
 import static org.escrowmq.systemtests.history.Invariant.I4_ORDER_KEPT;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.escrowmq.systemtests.history.Event.AckOk;
 import org.escrowmq.systemtests.history.Event.Consumed;
 import org.escrowmq.systemtests.history.Event.Delivered;
@@ -74,16 +79,16 @@ enum PlantedDisorder {
     GOES_BACK_BEHIND_AN_ACK(I4_ORDER_KEPT) {
         @Override
         List<Event> plant(List<Event> events, Pair pair) {
-            AckOk later = PlantedFault.pick(events, new Random(0), AckOk.class, e -> e.key().equals(pair.second));
-            Delivered seen =
-                    PlantedFault.pick(events, new Random(0), Delivered.class, e -> e.key().equals(pair.first));
+            AckOk later = PlantedFault.pick(
+                    events, new Random(0), AckOk.class, e -> e.key().equals(pair.second));
+            Delivered seen = PlantedFault.pick(
+                    events, new Random(0), Delivered.class, e -> e.key().equals(pair.first));
             // Its own ack was never answered, or this would be a needless duplicate and nothing else.
             List<Event> unanswered = PlantedFault.without(
                     events, event -> event instanceof AckOk e && e.key().equals(pair.first));
             return PlantedFault.with(
                     unanswered,
-                    new Delivered(
-                            later.atNanos() + 1, seen.group(), seen.key(), seen.messageId(), seen.bodyHash(), 9));
+                    new Delivered(later.atNanos() + 1, seen.group(), seen.key(), seen.messageId(), seen.bodyHash(), 9));
         }
     };
 
@@ -102,34 +107,27 @@ enum PlantedDisorder {
     /** Two acknowledged neighbours of one message group that were both consumed and acked. */
     record Pair(String first, String second) {
         static Pair of(List<Event> events, Random random) {
+            Set<String> usual = keys(events, SendOk.class);
+            usual.retainAll(keys(events, Consumed.class));
+            usual.retainAll(keys(events, AckOk.class));
+            Map<String, String> lastOfGroup = new HashMap<>();
             List<Pair> pairs = new ArrayList<>();
-            List<String> groups = events.stream()
-                    .filter(event -> event instanceof Grouped)
-                    .map(event -> ((Grouped) event).messageGroup())
-                    .distinct()
-                    .toList();
-            for (String group : groups) {
-                List<String> keys = events.stream()
-                        .filter(event -> event instanceof Grouped grouped && grouped.messageGroup().equals(group))
-                        .map(event -> ((Grouped) event).key())
-                        .toList();
-                for (int i = 1; i < keys.size(); i++) {
-                    if (usual(events, keys.get(i - 1)) && usual(events, keys.get(i))) {
-                        pairs.add(new Pair(keys.get(i - 1), keys.get(i)));
+            for (Event event : events) {
+                if (event instanceof Grouped grouped) {
+                    String before = lastOfGroup.put(grouped.messageGroup(), grouped.key());
+                    if (before != null && usual.contains(before) && usual.contains(grouped.key())) {
+                        pairs.add(new Pair(before, grouped.key()));
                     }
                 }
             }
             return pairs.get(random.nextInt(pairs.size()));
         }
 
-        private static boolean usual(List<Event> events, String key) {
-            return has(events, SendOk.class, key) && has(events, Consumed.class, key) && has(events, AckOk.class, key);
-        }
-
-        private static boolean has(List<Event> events, Class<? extends OfMessage> kind, String key) {
+        private static Set<String> keys(List<Event> events, Class<? extends OfMessage> kind) {
             return events.stream()
-                    .anyMatch(event -> kind.isInstance(event)
-                            && kind.cast(event).key().equals(key));
+                    .filter(kind::isInstance)
+                    .map(event -> kind.cast(event).key())
+                    .collect(Collectors.toCollection(HashSet::new));
         }
     }
 
@@ -141,7 +139,8 @@ enum PlantedDisorder {
 
     /** Of the first success with a message. */
     private static long time(List<Event> events, String key) {
-        return PlantedFault.pick(events, new Random(0), Consumed.class, e -> e.key().equals(key))
+        return PlantedFault.pick(
+                        events, new Random(0), Consumed.class, e -> e.key().equals(key))
                 .atNanos();
     }
 

@@ -96,8 +96,8 @@ final class SimulatedOrder {
         group.open.stream().limit(group.leased).forEach(held -> {
             held.attempt++;
             if (group.seen) {
-                events.add(new Event.Delivered(
-                        now, GROUP, held.key, "id-" + held.key, held.key.hashCode(), held.attempt));
+                events.add(
+                        new Event.Delivered(now, GROUP, held.key, "id-" + held.key, held.key.hashCode(), held.attempt));
             }
         });
         if (group.leased == 0) {

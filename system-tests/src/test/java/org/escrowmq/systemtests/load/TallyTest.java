@@ -46,7 +46,8 @@ class TallyTest {
     @Test
     void aMessageThatHasToFailComesTwiceAndFirstAgain() {
         Backlog backlog = new Backlog(6, 2, 2);
-        int failing = IntStream.range(0, 6).filter(backlog::failsOnce).findFirst().orElseThrow();
+        int failing =
+                IntStream.range(0, 6).filter(backlog::failsOnce).findFirst().orElseThrow();
         Tally right = new Tally(backlog);
         for (int message = 0; message < 6; message++) {
             if (backlog.failsOnce(message)) {
@@ -71,8 +72,7 @@ class TallyTest {
         Backlog other = new Backlog(40_000, 1000, 32);
         int[] failing = IntStream.range(0, 40_000).filter(one::failsOnce).toArray();
         assertEquals(32, failing.length);
-        assertEquals(
-                32, IntStream.of(failing).map(one::messageGroup).distinct().count());
+        assertEquals(32, IntStream.of(failing).map(one::messageGroup).distinct().count());
         assertTrue(IntStream.of(failing).allMatch(other::failsOnce));
         assertTrue(failing[0] < 1250 && failing[31] >= 40_000 - 1250, "spread over the backlog");
     }
