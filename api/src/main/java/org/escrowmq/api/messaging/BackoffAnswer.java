@@ -63,8 +63,7 @@ final class BackoffAnswer {
         Duration first = steps.get(0);
         Duration last = steps.get(steps.size() - 1);
         boolean grows = !first.isZero() && last.compareTo(first) > 0;
-        double multiplier =
-                grows ? Math.pow((double) last.toMillis() / first.toMillis(), 1.0 / (steps.size() - 1)) : 1;
+        double multiplier = grows ? Math.pow((double) last.toMillis() / first.toMillis(), 1.0 / (steps.size() - 1)) : 1;
         return new RetryPolicy.Exponential(first, grows ? last : first, multiplier);
     }
 
@@ -75,7 +74,8 @@ final class BackoffAnswer {
         List<Duration> steps = new ArrayList<>();
         double millis = exponential.initial().toMillis();
         do {
-            steps.add(Duration.ofMillis((long) Math.min(millis, exponential.max().toMillis())));
+            steps.add(
+                    Duration.ofMillis((long) Math.min(millis, exponential.max().toMillis())));
             millis *= exponential.multiplier();
         } while (steps.size() < Math.min(STEPS_MAX, maxAttempts - 1));
         return new RetryPolicy.Customized(steps);

@@ -117,7 +117,7 @@ final class SendLoad {
         takeOff(place.topic(), place.bytes());
         if (!carriedOut) return;
         long now = nanoClock.getAsLong();
-        inTime.answered(now - place.sinceNanos(), calls.get(), now);
+        inTime.answered(now - place.sinceNanos(), now);
     }
 
     int calls() {

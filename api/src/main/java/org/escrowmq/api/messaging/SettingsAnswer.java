@@ -28,8 +28,7 @@ final class SettingsAnswer {
 
     Settings producer(Settings reported) {
         Settings.Builder answer = reported.toBuilder().setMetric(METRIC_OFF);
-        answer.setBackoffPolicy(
-                BackoffAnswer.producer(PRODUCER_BACKOFF, PRODUCER_ATTEMPTS, reported.getUserAgent()));
+        answer.setBackoffPolicy(BackoffAnswer.producer(PRODUCER_BACKOFF, PRODUCER_ATTEMPTS, reported.getUserAgent()));
         answer.getPublishingBuilder()
                 .setMaxBodySize(MessageLimits.BODY_BYTES_MAX)
                 .setValidateMessageType(true);

@@ -47,10 +47,14 @@ class BackoffAnswerTest {
         assertEquals(
                 List.of(2000L, 4000L, 8000L, 15000L, 15000L),
                 steps(BackoffAnswer.consumer(DOUBLING, 6, agent(language, "5.0.3"))));
-        assertEquals(1, steps(BackoffAnswer.consumer(DOUBLING, 1, agent(language, "5.0.3"))).size());
+        assertEquals(
+                1,
+                steps(BackoffAnswer.consumer(DOUBLING, 1, agent(language, "5.0.3")))
+                        .size());
         assertEquals(
                 BackoffAnswer.STEPS_MAX,
-                steps(BackoffAnswer.consumer(DOUBLING, 100_000, agent(language, "5.0.3"))).size());
+                steps(BackoffAnswer.consumer(DOUBLING, 100_000, agent(language, "5.0.3")))
+                        .size());
         assertEquals(18, steps(told(RetryPolicy.standard(), language, "5.0.3")).size());
     }
 
@@ -61,8 +65,7 @@ class BackoffAnswerTest {
         assertEquals(1000, standard.getInitial().getSeconds());
         assertEquals(7_200_000, standard.getMax().getSeconds());
         assertEquals(7200, Math.pow(standard.getMultiplier(), 17), 1);
-        ExponentialBackoff doubling =
-                told(DOUBLING, Language.NODE_JS, "1.0.4").getExponentialBackoff();
+        ExponentialBackoff doubling = told(DOUBLING, Language.NODE_JS, "1.0.4").getExponentialBackoff();
         assertEquals(2000, doubling.getInitial().getSeconds());
         assertEquals(15_000, doubling.getMax().getSeconds());
         ExponentialBackoff producer = BackoffAnswer.producer(
@@ -92,8 +95,8 @@ class BackoffAnswerTest {
                 List.of(Duration.ofSeconds(3)),
                 List.of(Duration.ofSeconds(3), Duration.ofSeconds(3)),
                 List.of(Duration.ofSeconds(3), Duration.ofSeconds(1)))) {
-            ExponentialBackoff told =
-                    told(new RetryPolicy.Customized(steps), Language.NODE_JS, "1.0.8").getExponentialBackoff();
+            ExponentialBackoff told = told(new RetryPolicy.Customized(steps), Language.NODE_JS, "1.0.8")
+                    .getExponentialBackoff();
             assertEquals(3000, told.getInitial().getSeconds());
             assertEquals(3000, told.getMax().getSeconds());
             assertEquals(1, told.getMultiplier());

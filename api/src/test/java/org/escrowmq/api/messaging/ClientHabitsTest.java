@@ -1,5 +1,6 @@
 package org.escrowmq.api.messaging;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,14 +19,22 @@ import apache.rocketmq.v2.MessagingServiceGrpc;
 import apache.rocketmq.v2.Publishing;
 import apache.rocketmq.v2.QueryRouteRequest;
 import apache.rocketmq.v2.Settings;
+import apache.rocketmq.v2.Status;
 import apache.rocketmq.v2.Subscription;
 import apache.rocketmq.v2.SubscriptionEntry;
+import apache.rocketmq.v2.TelemetryCommand;
 import apache.rocketmq.v2.UA;
+import apache.rocketmq.v2.VerifyMessageCommand;
 import java.time.Duration;
 import java.util.List;
+import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.GroupSpec;
+import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.RetryPolicy;
 import org.escrowmq.model.GroupName;
+import org.escrowmq.model.Offset;
+import org.escrowmq.model.Outcome;
+import org.escrowmq.model.TopicName;
 import org.escrowmq.model.TopicType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,8 +71,7 @@ class ClientHabitsTest {
     }
 
     private static void group(RetryPolicy policy) {
-        rig.catalogue.createGroup(
-                new GroupSpec(GroupName.of("g"), false, 17, GroupSpec.StartPosition.FIRST, policy));
+        rig.catalogue.createGroup(new GroupSpec(GroupName.of("g"), false, 17, GroupSpec.StartPosition.FIRST, policy));
     }
 
     private static Settings producer(UA userAgent, String... topics) {
@@ -226,7 +234,8 @@ class ClientHabitsTest {
     }
 
     @Test
-    @DisplayName("118: an ack of several entries answers each: good, repeated, without message id, garbage, of a lite topic")
+    @DisplayName(
+            "118: an ack of several entries answers each: good, repeated, without message id, garbage, of a lite topic")
     void manyEntries() {
         String first = handle(received("a"));
         String second = handle(received("b"));
@@ -277,5 +286,27 @@ class ClientHabitsTest {
                         .setMessageQueue(MessageQueue.newBuilder().setTopic(Rig.resource("t")))
                         .build()));
         assertEquals(List.of("a"), received.ids());
+    }
+
+    /** Node cannot try a message, and sends the question back with a status instead of a result. */
+    @Test
+    void aQuestionThatIsSentBackIsAnswered() {
+        Session session = Session.open(rig, "node").write(producer(agent(Language.NODE_JS, "1.0.8"), "t"));
+        session.next();
+        var asked = rig.clients
+                .streamOf("node")
+                .orElseThrow()
+                .verify(
+                        TopicName.of("t"),
+                        new QueueInspection.StoredMessage(0, new Offset(0), 2_000, CommandTest.message()));
+        String nonce = session.next().getVerifyMessageCommand().getNonce();
+        session.write(TelemetryCommand.newBuilder()
+                .setStatus(Status.newBuilder().setCode(Code.NOT_IMPLEMENTED))
+                .setVerifyMessageCommand(VerifyMessageCommand.newBuilder().setNonce(nonce))
+                .build());
+        assertEquals(
+                Outcome.done(new ClientRegistry.Verdict("NOT_IMPLEMENTED", "")),
+                asked.toCompletableFuture().orTimeout(10, SECONDS).join());
+        session.halfClose();
     }
 }

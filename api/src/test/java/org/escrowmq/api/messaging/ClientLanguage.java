@@ -136,5 +136,4 @@ enum ClientLanguage {
     boolean readsExponential() {
         return this != CPP && this != PYTHON;
     }
-
 }

@@ -12,7 +12,6 @@ import apache.rocketmq.v2.Publishing;
 import apache.rocketmq.v2.Settings;
 import apache.rocketmq.v2.TelemetryCommand;
 import apache.rocketmq.v2.ThreadStackTrace;
-import apache.rocketmq.v2.VerifyMessageCommand;
 import apache.rocketmq.v2.VerifyMessageResult;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -121,21 +120,6 @@ class CommandTest {
         session.halfClose();
     }
 
-    /** Node's way to say that it cannot. */
-    @Test
-    void aQuestionThatIsSentBackIsAnswered() {
-        Session session = connected("node");
-        CompletionStage<Outcome<Verdict>> asked = stream("node")
-                .verify(new TopicName("", "t"), new StoredMessage(0, new Offset(0), 2_000, message()));
-        String nonce = session.next().getVerifyMessageCommand().getNonce();
-        session.write(TelemetryCommand.newBuilder()
-                .setStatus(apache.rocketmq.v2.Status.newBuilder().setCode(Code.NOT_IMPLEMENTED))
-                .setVerifyMessageCommand(VerifyMessageCommand.newBuilder().setNonce(nonce))
-                .build());
-        assertEquals(new Verdict("NOT_IMPLEMENTED", ""), done(asked));
-        session.halfClose();
-    }
-
     @Test
     void anAnswerOfAnotherKindOrAnotherStreamIsNoAnswer() {
         Session session = connected("asked");
@@ -227,7 +211,8 @@ class CommandTest {
         session.halfClose();
     }
 
-    private static org.escrowmq.model.Message message() {
+    /** One with everything that a message may have. */
+    static org.escrowmq.model.Message message() {
         return new org.escrowmq.model.Message(
                 "the-id",
                 MessageType.NORMAL,

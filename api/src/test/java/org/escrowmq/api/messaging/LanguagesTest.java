@@ -109,7 +109,8 @@ class LanguagesTest {
     /** Go always fills in a group, for a producer one without a name. */
     private static NotifyClientTerminationRequest goodbye(ClientLanguage language, ClientType type) {
         NotifyClientTerminationRequest.Builder request = NotifyClientTerminationRequest.newBuilder();
-        if (type != ClientType.PRODUCER) return request.setGroup(Rig.resource("g")).build();
+        if (type != ClientType.PRODUCER)
+            return request.setGroup(Rig.resource("g")).build();
         return language == ClientLanguage.GO
                 ? request.setGroup(Rig.resource("")).build()
                 : request.build();
@@ -149,7 +150,8 @@ class LanguagesTest {
         leave(language, ClientType.PRODUCER, session, id);
     }
 
-    @ParameterizedTest(name = "5, 6: a push consumer that speaks like {0} starts, receives, fails, acknowledges and leaves")
+    @ParameterizedTest(
+            name = "5, 6: a push consumer that speaks like {0} starts, receives, fails, acknowledges and leaves")
     @EnumSource
     void pushConsumes(ClientLanguage language) {
         send("a");
@@ -238,8 +240,8 @@ class LanguagesTest {
     private static Message receive(
             ClientLanguage language, MessagingServiceBlockingStub stub, ReceiveMessageRequest request) {
         long poll = WireTimes.millis(request.getLongPollingTimeout());
-        Received received = Received.of(
-                stub.withDeadlineAfter(language == ClientLanguage.RUST ? poll : poll + 3000, MILLISECONDS)
+        Received received =
+                Received.of(stub.withDeadlineAfter(language == ClientLanguage.RUST ? poll : poll + 3000, MILLISECONDS)
                         .receiveMessage(request));
         assertOk(received.status());
         List<Message> messages = received.messages();

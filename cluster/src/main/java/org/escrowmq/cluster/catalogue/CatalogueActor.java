@@ -246,11 +246,9 @@ public final class CatalogueActor extends AbstractPersistentActor {
     @Override
     public void postStop() {
         recovered.completeExceptionally(new IllegalStateException("the catalogue could not be recovered"));
-        Refusal unknown =
-                new Refusal(RefusalCode.TIMEOUT, "the catalogue stopped before the outcome was known");
+        Refusal unknown = new Refusal(RefusalCode.TIMEOUT, "the catalogue stopped before the outcome was known");
         writing.forEach(ask -> ask.refuse(unknown));
-        Refusal undone =
-                new Refusal(RefusalCode.UNAVAILABLE, "the catalogue stopped; nothing was done, try again");
+        Refusal undone = new Refusal(RefusalCode.UNAVAILABLE, "the catalogue stopped; nothing was done, try again");
         waiting.forEach(ask -> ask.refuse(undone));
     }
 }

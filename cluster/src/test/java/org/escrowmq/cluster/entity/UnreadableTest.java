@@ -12,13 +12,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.InvalidActorNameException;
 import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.testkit.javadsl.TestKit;
+import org.awaitility.Awaitility;
 import org.escrowmq.cluster.ClusterSettings;
 import org.escrowmq.cluster.TagFilter;
 import org.escrowmq.cluster.TopicDescription;
@@ -167,7 +170,11 @@ class UnreadableTest {
         hub.expectTerminated(PATIENCE, earlier);
 
         readable = false;
-        ActorRef queue = queue();
+        // Its watcher may hear of the end before the parent does, who then still has an actor of this name.
+        ActorRef queue = Awaitility.await()
+                .atMost(PATIENCE)
+                .ignoreException(InvalidActorNameException.class)
+                .until(this::queue, Objects::nonNull);
         hub.watch(queue);
         queue.tell(new QueueOperation.Subscribe(GROUP, true, hub.getRef()), hub.getRef());
         assertEquals(

@@ -54,6 +54,6 @@ class QuotaTargetTest {
         assertEquals(2, new DeliveryRoom(1, 1, 0, 3).inFlightMaxOfQueue(2));
         assertEquals(1, new DeliveryRoom(1, 1, 0, 3).inFlightMaxOfQueue(8));
         assertEquals(Integer.MAX_VALUE, DeliveryRoom.UNLIMITED.inFlightMaxOfQueue(8));
-        assertEquals(1 << 30, new DeliveryRoom(1, 1, 0, Integer.MAX_VALUE - 1).inFlightMaxOfQueue(2));
+        assertEquals((1 << 30) - 1, new DeliveryRoom(1, 1, 0, Integer.MAX_VALUE - 1).inFlightMaxOfQueue(2));
     }
 }

@@ -33,8 +33,8 @@ final class QuotaViews {
 
     /** As three fields of what it is for. */
     static void add(Fields fields, Quota quota) {
-        fields.with("quotaMessagesPerSecond", limit(quota.getMessagesPerSecond()))
-                .with("quotaBytesPerSecond", bytes(quota.getBytesPerSecond()))
+        fields.with("quotaMessages", limit(quota.getMessagesPerSecond()))
+                .with("quotaBytes", bytes(quota.getBytesPerSecond()))
                 .with("quotaInFlight", limit(quota.getInFlight()));
     }
 

@@ -96,7 +96,7 @@ class AdminCommandsTest {
                 ok("topic", "create", "orders", "--type", "fifo", "--queues", "16", "--retention", "7d"));
         assertEquals(TopicType.FIFO, server.topics.get("orders").getType());
         String shown = ok("topic", "show", "orders");
-        assertTrue(shown.contains("messages         15"), shown);
+        assertTrue(shown.matches("(?s).*messages +15\\b.*"), shown);
         assertTrue(shown.contains("read by an unordered group"), shown);
         assertTrue(shown.contains("2.0 KiB"), shown);
         ok("topic", "update", "orders", "--permission", "read-write");
@@ -122,7 +122,8 @@ class AdminCommandsTest {
                 "created 502 topics (normal, 1 queues, retention 72h)",
                 ok("topic", "create", "a", "b", "t1", "--from-file", file.toString(), "--queues", "1"));
         assertEquals(502, server.topics.size());
-        String again = fails(ExitCode.REFUSED, "topic", "create", "c", "t1", "t2").err();
+        String again =
+                fails(ExitCode.REFUSED, "topic", "create", "c", "t1", "t2").err();
         assertTrue(again.contains("of 3 topics created, then: "), again);
         assertEquals(
                 "created 1 topics (normal, 8 queues, retention 72h), 500 existed already",
@@ -138,7 +139,7 @@ class AdminCommandsTest {
     void a_topic_drops_duplicates_unless_it_is_told_not_to() {
         ok("topic", "create", "t");
         assertTrue(server.topics.get("t").getDropDuplicates());
-        assertTrue(ok("topic", "show", "t").contains("drop duplicates  yes"));
+        assertTrue(ok("topic", "show", "t").matches("(?s).*drop duplicates +yes\\b.*"));
         ok("topic", "update", "t", "--no-drop-duplicates");
         assertFalse(server.topics.get("t").getDropDuplicates());
         ok("topic", "update", "t", "--permission", "read");

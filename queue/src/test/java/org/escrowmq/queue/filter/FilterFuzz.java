@@ -11,6 +11,12 @@ final class FilterFuzz {
     /** Letters of a refusal: it quotes what was found, shortened. */
     private static final int REASON_LETTERS_MAX = 300;
 
+    /** Inputs whose time does not count, since the code is still being compiled. */
+    private static final int WARM_UP = 20_000;
+
+    /** How often an input is looked at again before it counts as the slowest one. */
+    private static final int REPEATS = 10;
+
     private static final String LONG_VALUE = "9".repeat(16_384);
 
     /** What a text did that it must not do. The message names the input's number and shows its text. */
@@ -57,11 +63,12 @@ final class FilterFuzz {
         return refusals.get();
     }
 
-    /** The longest that an input took, at the better of two times; and its number. */
+    /** The longest that an input took, at the best of several times, after the warm-up. */
     long slowestNanos() {
         return slowestNanos;
     }
 
+    /** The number of that input; -1 before there is one. */
     long slowest() {
         return slowest;
     }
@@ -70,13 +77,13 @@ final class FilterFuzz {
     void look(long index) {
         current = index;
         long nanos = timed(index, true);
+        if (filters.get() + refusals.get() <= WARM_UP) return;
+        // Somebody else may have had the processor meanwhile.
+        for (int again = 0; again < REPEATS && nanos > slowestNanos; again++)
+            nanos = Math.min(nanos, timed(index, false));
         if (nanos > slowestNanos) {
-            // The first time somebody else may have had the processor.
-            long again = Math.min(nanos, timed(index, false));
-            if (again > slowestNanos) {
-                slowestNanos = again;
-                slowest = index;
-            }
+            slowestNanos = nanos;
+            slowest = index;
         }
     }
 

@@ -10,8 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * error and says where to go on; the report is one line of JSON on standard output.
  */
 final class FilterFuzzTool {
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             usage: system-tests/bin/fuzz-filters [--inputs N] [--seed S] [--from I] | --show I [--seed S]
               --inputs N  how many texts are read as filters (1000000)
               --seed S    of all texts (1); text I of a seed is always the same

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * text. {@code -Dqueue.seed=N} replays a seed.
  */
 class SqlFilterFuzzTest {
-    private static final int INPUTS = 1_000;
+    private static final int INPUTS = 500;
 
     static LongStream seeds() {
         Long seed = Long.getLong("queue.seed");

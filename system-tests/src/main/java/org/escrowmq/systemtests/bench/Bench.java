@@ -42,6 +42,13 @@ public final class Bench implements Callable<Integer> {
     private Set<String> loads = new LinkedHashSet<>(Round.allLoads());
 
     @Option(
+            names = "--backlog-share",
+            defaultValue = "1",
+            description = "how much of the backlogs of push, simple and fifo to take; less is for trying the tool"
+                    + " (${DEFAULT-VALUE})")
+    private double backlogShare;
+
+    @Option(
             names = "--tls",
             negatable = true,
             defaultValue = "true",
@@ -102,7 +109,7 @@ public final class Bench implements Callable<Integer> {
         // The client's JVM is there before the server, so that its start is no part of the server's first seconds.
         try (LoadClient client = LoadClient.start(folder.resolve("client.log"));
                 RunningServer running = server.start(work.resolve(server.name() + "-template"), folder);
-                Round measured = new Round(running, client, tls, loads)) {
+                Round measured = new Round(running, client, tls, loads, backlogShare)) {
             Map<Figure, Double> figures = measured.measure();
             report.add(server.name(), figures, running.heapFlags());
             report.addViolations(server.name(), measured.violations());

@@ -67,15 +67,19 @@ enum ConsumeLoad {
         return new BenchTopics.Subscription(place() + "-group", place(), messageGroups > 0);
     }
 
-    /** What stores the backlog. */
-    String store() {
-        return "store --messages " + messages + " --message-groups " + messageGroups + " --topic " + place();
+    /** What stores the backlog, or that share of it. */
+    String store(double share) {
+        return "store --messages " + messages(share) + " --message-groups " + messageGroups + " --topic " + place();
     }
 
     /** What consumes and checks it. */
-    String consume() {
-        return how + " --messages " + messages + " --consumers 4 --topic " + place() + " --group "
+    String consume(double share) {
+        return how + " --messages " + messages(share) + " --consumers 4 --topic " + place() + " --group "
                 + subscription().group();
+    }
+
+    private long messages(double share) {
+        return Math.round(messages * share);
     }
 
     Figure rate() {

@@ -23,6 +23,7 @@ final class Round implements AutoCloseable {
     private final RunningServer server;
     private final LoadClient client;
     private final Set<String> loads;
+    private final double backlogShare;
     private final String where;
     private final Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     private final List<String> violations = new ArrayList<>();
@@ -30,10 +31,12 @@ final class Round implements AutoCloseable {
     private final AtomicLong residentMax = new AtomicLong();
     private final ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor();
 
-    Round(RunningServer server, LoadClient client, boolean tls, Set<String> loads) {
+    /** {@code backlogShare} is how much of the full backlogs of push, simple and FIFO is taken: 1 for all. */
+    Round(RunningServer server, LoadClient client, boolean tls, Set<String> loads, double backlogShare) {
         this.server = server;
         this.client = client;
         this.loads = loads;
+        this.backlogShare = backlogShare;
         this.where = " --endpoint " + server.endpoint() + (tls ? " --tls" : " --no-tls");
     }
 
@@ -114,9 +117,9 @@ final class Round implements AutoCloseable {
     }
 
     private void consume(ConsumeLoad load) {
-        run(load.store());
+        run(load.store(backlogShare));
         long before = server.figures().cpuMillis();
-        LoadReport report = run(load.consume());
+        LoadReport report = run(load.consume(backlogShare));
         long cpuMillis = server.figures().cpuMillis() - before;
         report.violations().forEach(violation -> violations.add(load + ": " + violation));
         figures.put(load.rate(), report.perSecond());

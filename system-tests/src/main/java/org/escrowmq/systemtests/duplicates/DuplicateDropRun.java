@@ -39,7 +39,14 @@ public final class DuplicateDropRun {
      * @param dropping whether the topic drops duplicates; without it the run must fail
      */
     public record Plan(
-            int sends, int inFlight, int queues, int bodyBytes, double lostShare, boolean restart, boolean dropping, long seed) {}
+            int sends,
+            int inFlight,
+            int queues,
+            int bodyBytes,
+            double lostShare,
+            boolean restart,
+            boolean dropping,
+            long seed) {}
 
     /**
      * What came of it.
@@ -158,14 +165,16 @@ public final class DuplicateDropRun {
 
     private synchronized Result result(StoredNumbers stored, long lost, double sendSeconds, long readSince) {
         double readSeconds = secondsSince(readSince);
-        long missing = acknowledged.stream().filter(number -> !stored.contains(number)).count();
+        long missing =
+                acknowledged.stream().filter(number -> !stored.contains(number)).count();
         acknowledged.stream()
                 .filter(number -> !stored.contains(number))
                 .limit(SHOWN_MAX)
                 .forEach(number -> findings.add("send " + number + " was acknowledged and is not stored"));
         stored.repeated().entrySet().stream()
                 .limit(SHOWN_MAX)
-                .forEach(entry -> findings.add("send " + entry.getKey() + " is stored " + (entry.getValue() + 1) + " times"));
+                .forEach(entry ->
+                        findings.add("send " + entry.getKey() + " is stored " + (entry.getValue() + 1) + " times"));
         if (failures > 0) findings.add(failures + " sends failed after " + ATTEMPTS + " attempts");
         if (plan.lostShare() > 0 && lost == 0) findings.add("no answer was lost: nothing was tested");
         return new Result(

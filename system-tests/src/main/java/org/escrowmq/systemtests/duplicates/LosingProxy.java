@@ -83,8 +83,7 @@ public final class LosingProxy implements AutoCloseable {
     private final class EveryMethod extends HandlerRegistry {
         @Override
         public ServerMethodDefinition<?, ?> lookupMethod(String name, @Nullable String authority) {
-            MethodDescriptor<byte[], byte[]> method =
-                    RawBytes.method(name, MethodDescriptor.MethodType.UNKNOWN);
+            MethodDescriptor<byte[], byte[]> method = RawBytes.method(name, MethodDescriptor.MethodType.UNKNOWN);
             return ServerMethodDefinition.create(
                     method,
                     (call, headers) -> name.equals(SEND)

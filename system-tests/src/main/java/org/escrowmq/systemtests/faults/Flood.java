@@ -7,6 +7,7 @@ import apache.rocketmq.v2.SendMessageRequest;
 import apache.rocketmq.v2.SendMessageResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -101,7 +102,7 @@ final class Flood implements AutoCloseable {
     /** What was answered since the last call. */
     Span sinceLastCall() {
         Counts fresh = Counts.fresh();
-        Counts old = counts.getAndSet(fresh);
+        Counts old = Objects.requireNonNull(counts.getAndSet(fresh));
         return new Span(
                 (fresh.sinceNanos() - old.sinceNanos()) / 1e9,
                 old.accepted(),
@@ -143,7 +144,7 @@ final class Flood implements AutoCloseable {
 
         private void count(Status status) {
             long micros = Math.min(LATENCY_MAX_MICROS, Math.max(1, (System.nanoTime() - beginNanos) / 1000));
-            Counts now = counts.get();
+            Counts now = Objects.requireNonNull(counts.get());
             Code code = response == null ? null : response.getStatus().getCode();
             if (code == Code.OK) {
                 now.accepted().recordValue(micros);

@@ -34,7 +34,7 @@ public final class GroupHistory {
         List<String> lines = new ArrayList<>();
         for (Event event : history.events()) {
             boolean inTheSpan = event.atNanos() >= from && event.atNanos() <= to;
-            if (concerns(event, keys) || inTheSpan && ofAll(event)) {
+            if (concerns(event, keys) || (inTheSpan && ofAll(event))) {
                 lines.add(String.format(Locale.ROOT, "%,12.3f ms  %s", (event.atNanos() - zero) / 1e6, event));
             }
         }

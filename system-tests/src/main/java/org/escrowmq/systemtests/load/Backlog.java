@@ -29,7 +29,7 @@ final class Backlog {
      * @param failures how many messages fail once, spread evenly over the backlog, each of another message group
      */
     Backlog(int messages, int messageGroups, int failures) {
-        if (failures > messages || messageGroups > 0 && failures > messageGroups) {
+        if (failures > messages || (messageGroups > 0 && failures > messageGroups)) {
             throw new IllegalArgumentException(
                     failures + " failures need as many messages and message groups; there are " + messages + " and "
                             + messageGroups);

@@ -49,8 +49,14 @@ public final class EscrowServer implements AutoCloseable {
      */
     public static EscrowServer start(Path home, Path folder, Map<String, String> keys) {
         EscrowServer server = launch(home, folder, keys);
-        server.awaitReady();
-        return server;
+        try {
+            server.awaitReady();
+            return server;
+        } catch (IllegalStateException e) {
+            // Nobody else could end it.
+            server.close();
+            throw e;
+        }
     }
 
     /** The same without waiting. */

@@ -76,6 +76,7 @@ final class ManyTopicsRun {
     private record Memory(long heapBytes, long anonymousBytes) {}
 
     private void all() throws IOException, InterruptedException {
+        add(Measured.of("ready without topics", server.process().timeToReady().toMillis() / 1e3, "s"));
         Memory empty = memory();
         create();
         look();
@@ -114,6 +115,7 @@ final class ManyTopicsRun {
 
     private void create() throws InterruptedException {
         AtomicInteger next = new AtomicInteger();
+        long cpu = server.process().figures().cpuMillis();
         long begin = System.nanoTime();
         ExecutorService creators = Executors.newFixedThreadPool(plan.creators());
         try (AdminCalls admin = new AdminCalls(server.adminEndpoint())) {
@@ -135,6 +137,7 @@ final class ManyTopicsRun {
         double most = CREATED_SECONDS_MOST * Math.max(1, plan.topics() / 100_000.0);
         add(Measured.atMost(most, "topics made, " + plan.creators() + " calls at a time", seconds, "s"));
         add(Measured.of("topics made a second", plan.topics() / seconds, "/s"));
+        add(Measured.of("processor time of the server for that", cpuSecondsSince(cpu), "s"));
     }
 
     /** What operators and clients ask while nothing else goes on. */
@@ -171,18 +174,28 @@ final class ManyTopicsRun {
         if (response.statusCode() != 200) findings.add(what + ": " + response.statusCode());
     }
 
+    private double cpuSecondsSince(long cpuMillis) {
+        return (server.process().figures().cpuMillis() - cpuMillis) / 1e3;
+    }
+
     private void restart(String what) {
         server.stop();
         server.startAgain();
         server.awaitReady();
         add(Measured.atMost(
                 READY_SECONDS_MOST, what, server.process().timeToReady().toMillis() / 1e3, "s"));
+        add(Measured.of("processor time of that start", cpuSecondsSince(0), "s"));
     }
 
     private Memory memory() throws InterruptedException {
         pause(SETTLED);
-        long heap = LiveHeap.bytes(server.process().pids().get(0));
-        return new Memory(heap, server.process().figures().anonymousBytes());
+        return new Memory(liveHeap(), server.process().figures().anonymousBytes());
+    }
+
+    private long liveHeap() {
+        LiveHeap heap = LiveHeap.of(server.process().pids().get(0));
+        heap.largest().forEach(progress);
+        return heap.bytes();
     }
 
     private static void pause(Duration time) throws InterruptedException {
@@ -193,28 +206,30 @@ final class ManyTopicsRun {
         try (RawClient client = new RawClient(server.endpoint());
                 PeakMemory peak = new PeakMemory(server.process())) {
             RandomSends sends = new RandomSends(client, ManyTopicsRun::name, plan.topics(), plan.inFlight());
+            long cpu = server.process().figures().cpuMillis();
             long begin = System.nanoTime();
             sends.run(plan.sends(), plan.seed());
             add(Measured.of("sends to topics by chance", plan.sends() / secondsSince(begin), "/s"));
+            add(Measured.of("processor time of the server for them", cpuSecondsSince(cpu), "s"));
             add(Measured.of("anonymous memory, at most, meanwhile", mib(peak.bytes()), "MiB"));
             Map<String, Integer> failures = sends.failures();
             int failed = failures.values().stream().mapToInt(Integer::intValue).sum();
             add(Measured.atMost(0, "sends not acknowledged", failed, ""));
             if (failed > 0) findings.add("not acknowledged: " + failures);
-            long heap = LiveHeap.bytes(server.process().pids().get(0));
-            add(Measured.of("live heap right after them", mib(heap), "MiB"));
+            add(Measured.of("live heap right after them", mib(liveHeap()), "MiB"));
             check(client, sends);
         }
         scrape("metrics, topics with messages");
         pause(plan.idleTimeout().plusSeconds(10));
         Memory asleep = memory();
-        perTopic("topic whose queue sleeps again", "live heap", asleep.heapBytes() - empty.heapBytes(), IDLE_BYTES_MOST);
+        perTopic("idle topic after sends", "live heap", asleep.heapBytes() - empty.heapBytes(), IDLE_BYTES_MOST);
     }
 
     /** Topics by chance hold what was acknowledged, and not more than what was sent. */
     private void check(RawClient client, RandomSends sends) {
         Random random = new Random(plan.seed() + 1);
-        int unsure = sends.failures().values().stream().mapToInt(Integer::intValue).sum();
+        int unsure =
+                sends.failures().values().stream().mapToInt(Integer::intValue).sum();
         for (int i = 0; i < SAMPLED_TOPICS; i++) {
             int topic = random.nextInt(plan.topics());
             long stored = client.blocking(Duration.ofSeconds(20))

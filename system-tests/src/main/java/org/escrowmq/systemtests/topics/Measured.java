@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param most what it may be at most; null where nothing was promised
  */
-public record Measured(String what, double value, String unit, @Nullable Double most) {
+public record Measured(
+        String what, double value, String unit, @Nullable Double most) {
     static Measured of(String what, double value, String unit) {
         return new Measured(what, value, unit, null);
     }

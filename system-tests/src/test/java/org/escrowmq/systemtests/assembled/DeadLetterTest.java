@@ -85,7 +85,7 @@ class DeadLetterTest {
             assertEquals(Code.OK, raw.deadLetter(group, topic, RawClient.handle(first)));
             assertEquals(Code.OK, raw.deadLetter(group, topic, RawClient.handle(first)));
             Message second = raw.receiveOne(group, topic, TEN, SOON);
-            Awaitility.await().pollDelay(Duration.ofMillis(10_200)).until(() -> true);
+            Awaitility.await().atMost(SOON).pollDelay(Duration.ofMillis(10_200)).until(() -> true);
             assertEquals(Code.OK, raw.deadLetter(group, topic, RawClient.handle(second)));
             awaitLetters(server, group, 2);
             assertEquals(Code.OK, raw.deadLetter(group, topic, RawClient.handle(second)));

@@ -15,8 +15,7 @@ class DuplicateDropTest {
     private static DuplicateDropRun.Result run(int sends, boolean restart, boolean dropping) throws Exception {
         Path folder = ServerFolders.create("duplicate-drop");
         DuplicateDropRun.Plan plan = new DuplicateDropRun.Plan(sends, 64, 4, 128, 0.05, restart, dropping, 42);
-        DuplicateDropRun.Result result =
-                DuplicateDropRun.run(EscrowServer.homeOfThisTree(), folder, plan, line -> {});
+        DuplicateDropRun.Result result = DuplicateDropRun.run(EscrowServer.homeOfThisTree(), folder, plan, line -> {});
         Folders.remove(folder);
         return result;
     }

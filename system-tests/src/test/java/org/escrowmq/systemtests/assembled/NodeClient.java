@@ -75,8 +75,7 @@ final class NodeClient implements AutoCloseable {
     }
 
     static NodeClient producer(NodePackages packages, String endpoint, String topic) {
-        return new NodeClient(
-                packages, Map.of("kind", "producer", "endpoints", endpoint, "topics", List.of(topic)));
+        return new NodeClient(packages, Map.of("kind", "producer", "endpoints", endpoint, "topics", List.of(topic)));
     }
 
     /** {@code more}: sql, failOnce. */
@@ -92,12 +91,7 @@ final class NodeClient implements AutoCloseable {
     }
 
     private static NodeClient consumer(
-            NodePackages packages,
-            String kind,
-            String endpoint,
-            String group,
-            String topic,
-            Map<String, Object> more) {
+            NodePackages packages, String kind, String endpoint, String group, String topic, Map<String, Object> more) {
         Map<String, Object> config = new TreeMap<>(more);
         config.putAll(Map.of("kind", kind, "endpoints", endpoint, "group", group, "topic", topic));
         return new NodeClient(packages, config);

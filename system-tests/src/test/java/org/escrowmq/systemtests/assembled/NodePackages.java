@@ -23,14 +23,16 @@ record NodePackages(Path nodeModules, Path script) {
         try {
             Path folder = ServerFolders.create("node-install");
             Path log = folder.resolve("install.log");
-            Process process = new ProcessBuilder(tests.resolve("bin/node-client").toString())
+            Process process = new ProcessBuilder(
+                            tests.resolve("bin/node-client").toString())
                     .redirectError(log.toFile())
                     .start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
-                throw new IllegalStateException("the Node client is not installed within " + LIMIT_MINUTES + " minutes");
+                throw new IllegalStateException(
+                        "the Node client is not installed within " + LIMIT_MINUTES + " minutes");
             }
             if (process.exitValue() != 0) {
                 throw new IllegalStateException("the Node client cannot be installed:\n" + Files.readString(log));

@@ -38,7 +38,8 @@ class NodeTest {
         for (int i = 0; i < all.length; i++) all[i] = (byte) i;
         byte[] large = new byte[3 << 20];
         new Random(1).nextBytes(large);
-        return List.of(all, new byte[] {0}, Received.bytes("тест 測試 🚀"), Received.bytes("{\"json\": true}\r\n"), large);
+        return List.of(
+                all, new byte[] {0}, Received.bytes("тест 測試 🚀"), Received.bytes("{\"json\": true}\r\n"), large);
     }
 
     @Test
@@ -48,7 +49,12 @@ class NodeTest {
         String group = server.group();
         Map<String, byte[]> sent = new HashMap<>();
         Map<String, Object> more = Map.of(
-                "tag", "étiquette", "keys", List.of("order-17", "ключ"), "properties", Map.of("price", "30", "名", "値🚀"));
+                "tag",
+                "étiquette",
+                "keys",
+                List.of("order-17", "ключ"),
+                "properties",
+                Map.of("price", "30", "名", "値🚀"));
         try (NodeClient producer = NodeClient.producer(node, server.endpoint(), topic)) {
             for (byte[] body : bodies()) sent.put(producer.send(topic, body, more), body);
             assertEquals(0, producer.shutDown(SOON));
@@ -89,12 +95,13 @@ class NodeTest {
     }
 
     @Test
-    @DisplayName("128: a Node push listener that fails once gets the message again after the first delay, with attempt 2")
+    @DisplayName(
+            "128: a Node push listener that fails once gets the message again after the first delay, with attempt 2")
     void failedListener(SharedServer.Running server, NodePackages node) {
         String topic = server.topic(2);
         try (NodeClient producer = NodeClient.producer(node, server.endpoint(), topic);
-                NodeClient consumer = NodeClient.push(
-                        node, server.endpoint(), server.group(), topic, Map.of("failOnce", "shaky"))) {
+                NodeClient consumer =
+                        NodeClient.push(node, server.endpoint(), server.group(), topic, Map.of("failOnce", "shaky"))) {
             String id = producer.send(topic, Received.bytes("again"), Map.of("tag", "shaky"));
             View first = consumer.received(SOON);
             long failedNanos = System.nanoTime();
@@ -108,12 +115,12 @@ class NodeTest {
     }
 
     @Test
-    @DisplayName("116, 117, 123: Node's simple consumer acknowledges, lets a lease end, prolongs one, and gets nothing in the end")
+    @DisplayName(
+            "116, 117, 123: Node's simple consumer acknowledges, lets a lease end, prolongs one, and gets nothing in the end")
     void simpleConsumer(SharedServer.Running server, NodePackages node) {
         String topic = server.topic(1);
         try (NodeClient producer = NodeClient.producer(node, server.endpoint(), topic);
-                NodeClient consumer =
-                        NodeClient.simple(node, server.endpoint(), server.group(), topic, Map.of())) {
+                NodeClient consumer = NodeClient.simple(node, server.endpoint(), server.group(), topic, Map.of())) {
             for (String text : List.of("acked", "forgotten", "prolonged")) {
                 producer.send(topic, Received.bytes(text), Map.of());
             }
@@ -144,13 +151,14 @@ class NodeTest {
     }
 
     @Test
-    @DisplayName("137, 144: Node's push consumer of an ordered group gets each message group in order, also around a failure")
+    @DisplayName(
+            "137, 144: Node's push consumer of an ordered group gets each message group in order, also around a failure")
     void inOrder(SharedServer.Running server, NodePackages node) {
         String topic = server.fifoTopic(4);
         String group = server.fifoGroup();
         try (NodeClient producer = NodeClient.producer(node, server.endpoint(), topic);
-                NodeClient consumer = NodeClient.push(
-                        node, server.endpoint(), group, topic, Map.of("failOnce", "shaky"))) {
+                NodeClient consumer =
+                        NodeClient.push(node, server.endpoint(), group, topic, Map.of("failOnce", "shaky"))) {
             for (int i = 0; i < 20; i++) {
                 Map<String, Object> more = new HashMap<>(Map.of("messageGroup", "g" + i % 2));
                 if (i == 6) more.put("tag", "shaky");
