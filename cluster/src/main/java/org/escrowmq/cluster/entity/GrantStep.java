@@ -27,7 +27,7 @@ final class GrantStep implements Step {
         /** Reads messages from {@code offset} on into memory. Then decides {@code waiting} again, if there is one. */
         void readAhead(Offset offset, @Nullable GrantStep waiting);
 
-        /** Decides the step again in a later batch. */
+        /** Decides the step again in a later turn of the queue, which does other things in between. */
         void again(GrantStep step);
 
         /** How often a message is delivered to the group at most. */
@@ -79,12 +79,10 @@ final class GrantStep implements Step {
         Pick pick = grant.ordered()
                 ? Pick.inOrder(partition, grant, maxAttempts, now)
                 : Pick.free(partition, grant, maxAttempts, now);
-        if (pick.command() == null && pick.missing() != null) {
-            owner.readAhead(pick.missing(), this);
-            return () -> {};
-        }
-        if (pick.missing() != null) owner.readAhead(pick.missing(), null);
         List<QueueReply.Leased> leases = lease(partition, pick.command(), now);
+        // What is in memory may all come after what is not: nothing can be leased before that is read.
+        if (pick.missing() != null) owner.readAhead(pick.missing(), leases.isEmpty() ? this : null);
+        if (pick.missing() != null && leases.isEmpty()) return () -> {};
         boolean more = owner.more(grant, now);
         if (leases.isEmpty() && more) {
             owner.again(this);

@@ -1,6 +1,7 @@
 package org.escrowmq.cluster.entity;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.escrowmq.cluster.ClusterSettings;
@@ -16,6 +17,7 @@ final class PendingSteps {
     private final int queueNumber;
     private final ClusterSettings settings;
     private final Deque<Step> steps = new ArrayDeque<>();
+    private final List<Step> nextTurn = new ArrayList<>();
     private long bytes;
 
     PendingSteps(int queueNumber, ClusterSettings settings) {
@@ -23,8 +25,25 @@ final class PendingSteps {
         this.settings = settings;
     }
 
+    /** Whether there is nothing for this turn. */
     boolean isEmpty() {
         return steps.isEmpty();
+    }
+
+    /** Whether there is nothing for this turn and the next one. */
+    boolean isQuiet() {
+        return steps.isEmpty() && nextTurn.isEmpty();
+    }
+
+    /** Puts a step aside for the next turn: one that could go on for ever must let others in between. */
+    void addForNextTurn(Step step) {
+        nextTurn.add(step);
+    }
+
+    /** A turn begins. */
+    void turn() {
+        steps.addAll(nextTurn);
+        nextTurn.clear();
     }
 
     int size() {
@@ -80,6 +99,7 @@ final class PendingSteps {
     }
 
     void refuseAll(Refusal why) {
+        turn();
         steps.forEach(step -> step.refuse(why));
         steps.clear();
         bytes = 0;

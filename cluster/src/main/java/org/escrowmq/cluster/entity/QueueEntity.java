@@ -119,7 +119,7 @@ public final class QueueEntity extends AbstractPersistentActor {
                 labels,
                 new ReadAhead(stored, partition, context.settings(), getSelf()),
                 durableEnd,
-                new Grants.Onward(this::enqueueInternal, this::carryOut));
+                new Grants.Onward(this::enqueueForNextTurn, this::carryOut));
     }
 
     /** An actor for the queue that its own name says ({@link QueueEnvelope#entityId}). */
@@ -277,6 +277,7 @@ public final class QueueEntity extends AbstractPersistentActor {
 
     private void sealRequestedNow() {
         sealRequested = false;
+        pending.turn();
         seal();
     }
 
@@ -454,6 +455,13 @@ public final class QueueEntity extends AbstractPersistentActor {
         requestSeal();
     }
 
+    private void enqueueForNextTurn(Step step) {
+        pending.addForNextTurn(step);
+        if (sealRequested) return;
+        sealRequested = true;
+        getSelf().tell(Internal.SEAL, getSelf());
+    }
+
     private void clientGone(String clientId) {
         if (partition.state().renewingClients().contains(clientId))
             enqueueInternal(new Steps.ReleaseClient(clientId, 0));
@@ -468,7 +476,7 @@ public final class QueueEntity extends AbstractPersistentActor {
 
     /** Whether nothing is under way that somebody waits for. Moves are not: they are carried again by the next actor. */
     private boolean isQuiet() {
-        return pending.isEmpty() && inFlight.isEmpty() && confirmations.size() == 0;
+        return pending.isQuiet() && inFlight.isEmpty() && confirmations.size() == 0;
     }
 
     /** The topic was deleted: nothing is decided any more, and what is stored will be erased. */

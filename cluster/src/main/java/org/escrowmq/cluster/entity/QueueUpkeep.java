@@ -67,6 +67,7 @@ final class QueueUpkeep {
     private long wakeWritten = UNKNOWN;
     /** Whether the queue is about to sleep: only its retention wakes it then. */
     private boolean resting;
+
     private final GivenUp givenUp = new GivenUp();
 
     QueueUpkeep(QueueContext context, QueueId id, Partition partition, StoredMessages stored, NodeTimers.Timer timer) {
