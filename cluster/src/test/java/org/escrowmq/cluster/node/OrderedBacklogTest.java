@@ -39,23 +39,24 @@ class OrderedBacklogTest {
     @Test
     void theFirstMessageIsReadWhereOnlyLaterOnesOfItsMessageGroupAreInMemory() {
         try (NodeBed node = NodeBed.start(folder)) {
-            TopicSpec topic = new TopicSpec(
-                    TopicName.of("orders"), TopicType.FIFO, 1, Permission.READ_WRITE, Duration.ofDays(1));
+            TopicSpec topic =
+                    new TopicSpec(TopicName.of("orders"), TopicType.FIFO, 1, Permission.READ_WRITE, Duration.ofDays(1));
             done(await(node.broker().catalogue().createTopic(topic)));
             done(await(node.broker()
                     .catalogue()
                     .createGroup(new GroupSpec(
                             GroupName.of("billing"), true, 17, StartPosition.FIRST, RetryPolicy.standard()))));
             node.send("orders", messages(0, 10));
-            assertEquals(10, node.receive(leased(query("orders", "billing", 10, NodeBed.PATIENCE), LEASE, false, "c"))
-                    .size());
+            assertEquals(
+                    10,
+                    node.receive(leased(query("orders", "billing", 10, NodeBed.PATIENCE), LEASE, false, "c"))
+                            .size());
             node.restart();
             node.send("orders", messages(10, 5));
             // Passes the new ones over: they wait, in memory, behind those that are held and are not.
             assertEquals(List.of(), node.receiveNow("orders", "billing", 5));
             assertEquals(
-                    IntStream.range(0, 15).mapToObj(i -> "m" + i).toList(),
-                    ids(node.receive("orders", "billing", 15)));
+                    IntStream.range(0, 15).mapToObj(i -> "m" + i).toList(), ids(node.receive("orders", "billing", 15)));
         }
     }
 }

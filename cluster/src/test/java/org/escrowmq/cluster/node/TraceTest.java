@@ -91,7 +91,7 @@ class TraceTest {
         long before = System.currentTimeMillis();
         node.send("orders", List.of(message("m", "red", 0)));
         Delivery first = node.receive("orders", "billing", 1).get(0);
-        node.change("orders", "billing", first, Duration.ofMillis(10), true);
+        node.change("orders", "billing", first, Duration.ZERO, true);
         busy(12);
         Delivery second = node.receive("orders", "billing", 1).get(0);
         assertEquals(2, second.attempt());
@@ -110,7 +110,7 @@ class TraceTest {
                 List.of(
                         new MessageEvent.GroupOpened(billing, Offset.FIRST),
                         new MessageEvent.Delivered(billing, 1, 1, "client", Duration.ofSeconds(30), false, false),
-                        new MessageEvent.InvisibleChanged(billing, 2, Duration.ofMillis(10), true),
+                        new MessageEvent.InvisibleChanged(billing, 2, Duration.ZERO, true),
                         new MessageEvent.Delivered(billing, 2, 3, "client", Duration.ofSeconds(30), false, false),
                         new MessageEvent.GroupOpened(audit, Offset.FIRST),
                         new MessageEvent.Skipped(audit),
