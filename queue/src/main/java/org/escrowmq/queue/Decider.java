@@ -14,10 +14,8 @@ final class Decider implements QueueCommand.Cases<Decision> {
     private final QueueState state;
     private final QueueSettings settings;
     private final long nowMillis;
-    private final MoveDecider moves;
 
     Decider(QueueState state, QueueSettings settings, long nowMillis) {
-        this.moves = new MoveDecider(state, settings, nowMillis);
         this.state = state;
         this.settings = settings;
         this.nowMillis = nowMillis;
@@ -149,37 +147,41 @@ final class Decider implements QueueCommand.Cases<Decision> {
 
     @Override
     public Decision bury(QueueCommand.Bury command) {
-        return moves.bury(command);
+        return moves().bury(command);
     }
 
     @Override
     public Decision deadLetter(QueueCommand.DeadLetter command) {
-        return moves.deadLetter(command);
+        return moves().deadLetter(command);
     }
 
     @Override
     public Decision redrive(QueueCommand.Redrive command) {
-        return moves.redrive(command);
+        return moves().redrive(command);
     }
 
     @Override
     public Decision finishMove(QueueCommand.FinishMove command) {
-        return moves.finish(command);
+        return moves().finish(command);
     }
 
     @Override
     public Decision giveUpMove(QueueCommand.GiveUpMove command) {
-        return moves.giveUp(command);
+        return moves().giveUp(command);
     }
 
     @Override
     public Decision takeIn(QueueCommand.TakeIn command) {
-        return moves.takeIn(command);
+        return moves().takeIn(command);
     }
 
     @Override
     public Decision forgetArrival(QueueCommand.ForgetArrival command) {
-        return moves.forget(command);
+        return moves().forget(command);
+    }
+
+    private MoveDecider moves() {
+        return new MoveDecider(state, settings, nowMillis);
     }
 
     /** Why a delivery number gives no right to a message; null when it does. */

@@ -189,29 +189,20 @@ public final class QueueState {
         return List.copyOf(arrivals.all().keySet());
     }
 
+    /** Whether {@link #openArrivals} has any; O(1). */
+    public boolean hasOpenArrivals() {
+        return !arrivals.all().isEmpty();
+    }
+
     /** Whether a message of the group has had its last attempt and is not done with yet. O(outstanding messages). */
     public boolean endsAttempts(GroupName group, int maxAttempts) {
         GroupState state = groups.find(group);
         return state != null && state.endsAttempts(maxAttempts);
     }
 
-    /** How a group stands to a message. */
-    public enum Standing {
-        /** It was not offered, or is outstanding. */
-        OPEN,
-        /** It is on its way to another queue. */
-        MOVING,
-        /** The group is done with it. */
-        DONE
-    }
-
-    /** How a group stands to the message at an offset; OPEN for a group that is not open. */
-    public Standing standing(GroupName group, Offset offset) {
-        GroupState state = groups.find(group);
-        if (state == null || offset.value() >= state.cursor()) return Standing.OPEN;
-        Lease lease = state.lease(offset.value());
-        if (lease == null) return Standing.DONE;
-        return lease.isMoving() ? Standing.MOVING : Standing.OPEN;
+    /** How one group stands to the message at an offset; empty for a group that is not open. */
+    public Optional<MessageStanding> standing(GroupName group, Offset offset, long nowMillis) {
+        return Optional.ofNullable(groups.find(group)).map(state -> state.standing(offset.value(), nowMillis));
     }
 
     /** Whether anything is outstanding in any group; O(groups). */

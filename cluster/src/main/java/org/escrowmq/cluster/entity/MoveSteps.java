@@ -11,11 +11,11 @@ import org.escrowmq.model.Offset;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.QueueId;
 import org.escrowmq.model.Refusal;
+import org.escrowmq.queue.MessageStanding;
 import org.escrowmq.queue.Move;
 import org.escrowmq.queue.MoveId;
 import org.escrowmq.queue.QueueCommand;
 import org.escrowmq.queue.QueueReply;
-import org.escrowmq.queue.QueueState;
 
 /** The steps of moves between queues. Those that intend moves hand them over once that is durable. */
 final class MoveSteps {
@@ -140,14 +140,18 @@ final class MoveSteps {
         @Override
         public Runnable decide(Partition partition, Moment moment) {
             List<DeadLetters.State> states = read.offsets().stream()
-                    .map(offset -> stateOf(partition.state().standing(DeadLetterNames.REDRIVE, offset)))
+                    .map(offset -> partition
+                            .state()
+                            .standing(DeadLetterNames.REDRIVE, offset, moment.nowMillis())
+                            .map(standing -> stateOf(standing.kind()))
+                            .orElse(DeadLetters.State.WAITING))
                     .toList();
             return () -> read.answer().complete(Outcome.done(states));
         }
 
-        private static DeadLetters.State stateOf(QueueState.Standing standing) {
-            return switch (standing) {
-                case OPEN -> DeadLetters.State.WAITING;
+        private static DeadLetters.State stateOf(MessageStanding.Kind kind) {
+            return switch (kind) {
+                case NOT_OFFERED, LEASED, WAITING, BLOCKED -> DeadLetters.State.WAITING;
                 case MOVING -> DeadLetters.State.MOVING;
                 case DONE -> DeadLetters.State.REDRIVEN;
             };

@@ -115,7 +115,7 @@ final class QueueUpkeep {
         long next = Math.min(
                 partition.state().nextVisibleMillisAfter(nowMillis),
                 Math.min(readAgainMillis, Math.min(nextRetentionCheckMillis, clientsCheckMillis)));
-        if (!partition.state().openArrivals().isEmpty()) next = Math.min(next, nextSettleMillis);
+        if (partition.state().hasOpenArrivals()) next = Math.min(next, nextSettleMillis);
         if (deadLookWanted) next = Math.min(next, nextLookForDeadMillis);
         next = Math.min(next, Math.max(idleAt, nowMillis + 1_000));
         scheduleBy(next, nowMillis);

@@ -1,5 +1,7 @@
 package org.escrowmq.systemtests.load;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -42,9 +44,9 @@ abstract class ConsumeCommand extends LoadCommand {
     }
 
     /** Closes all at the same time: the official client waits for its polls, up to 23 seconds. */
-    static void closeAll(List<? extends AutoCloseable> consumers) throws InterruptedException {
+    static void closeAll(List<? extends Closeable> consumers) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
-        for (AutoCloseable consumer : consumers) {
+        for (Closeable consumer : consumers) {
             Thread thread = new Thread(() -> close(consumer), "close");
             thread.start();
             threads.add(thread);
@@ -54,10 +56,10 @@ abstract class ConsumeCommand extends LoadCommand {
         }
     }
 
-    private static void close(AutoCloseable consumer) {
+    private static void close(Closeable consumer) {
         try {
             consumer.close();
-        } catch (Exception e) { // of a load that is measured already; a thread's edge
+        } catch (IOException e) {
             System.err.println("a consumer did not close: " + e);
         }
     }
