@@ -127,6 +127,12 @@ public final class QueueState {
                 (long) state.inFlightMax(settings) - state.leases.size());
     }
 
+    /** The first message that the group was never offered. For a group that is not open the end of the queue. */
+    public Offset fresh(GroupName group) {
+        GroupState state = groups.find(group);
+        return state == null ? next() : new Offset(state.cursor());
+    }
+
     /** Whether {@link #candidates} would find something; O(1). */
     public boolean hasCandidates(GroupName group, long nowMillis) {
         GroupState state = groups.find(group);

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class GrantStep implements Step {
     /** What the step needs of its entity. */
     interface Owner {
-        /** Reads messages from {@code offset} on into memory. Then decides {@code waiting} again, if there is one. */
-        void readAhead(Offset offset, @Nullable GrantStep waiting);
+        /** Reads messages into memory. Then decides {@code waiting} again, if there is one. */
+        void readAhead(Missing missing, @Nullable GrantStep waiting);
 
         /** Decides the step again in a later turn of the queue, which does other things in between. */
         void again(GrantStep step);

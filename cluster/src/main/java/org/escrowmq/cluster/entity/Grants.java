@@ -61,20 +61,20 @@ final class Grants implements GrantStep.Owner {
         log.error(
                 "{}: messages from offset {} on cannot be read; their groups wait for {} ms",
                 id,
-                read.from().value(),
+                read.wanted().first().value(),
                 QueueUpkeep.READ_AGAIN_MILLIS,
                 read.failure());
         Refusal refusal = new Refusal(
                 RefusalCode.UNAVAILABLE,
                 "messages of queue " + id.number() + " from offset "
-                        + read.from().value() + " on cannot be read now; the server's log says why");
+                        + read.wanted().first().value() + " on cannot be read now; the server's log says why");
         waiting.forEach(step -> step.refuse(refusal));
         return false;
     }
 
     @Override
-    public void readAhead(Offset offset, @Nullable GrantStep waiting) {
-        if (durableEnd.covers(offset)) readAhead.request(offset, waiting);
+    public void readAhead(Missing missing, @Nullable GrantStep waiting) {
+        if (durableEnd.covers(missing.highest())) readAhead.request(missing, waiting);
         else if (waiting != null) durableEnd.await(waiting);
     }
 

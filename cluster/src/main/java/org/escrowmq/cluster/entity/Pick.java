@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * What a grant may lease right now, as the command that does it. What was delivered as often as it may be is left out.
  *
  * @param command null when there is nothing
- * @param missing the first message that was wanted and is not in memory
+ * @param missing what was wanted and is not in memory
  */
-record Pick(@Nullable QueueCommand command, @Nullable Offset missing) {
+record Pick(@Nullable QueueCommand command, @Nullable Missing missing) {
     /** With a filter more is looked at than is asked for: what does not match is skipped in the same record. */
     private static final int FILTERED_CANDIDATES = 256;
 
@@ -27,48 +27,44 @@ record Pick(@Nullable QueueCommand command, @Nullable Offset missing) {
         boolean filtered = !grant.filter().acceptsAll();
         int looked = filtered ? Math.max(FILTERED_CANDIDATES, grant.maxMessages()) : grant.maxMessages();
         Free picked = new Free(grant);
-        Offset missing = null;
+        Wanted wanted = new Wanted(partition.state().fresh(grant.group()));
         for (QueueState.Candidate candidate : partition.state().candidates(grant.group(), looked, nowMillis)) {
             if (candidate.attempt() > maxAttempts) continue;
             StoredBlob message = partition.cached(candidate.offset());
             if (message == null) {
-                missing = candidate.offset();
-                break;
-            }
-            if (filtered && !grant.filter().accepts(message.blob())) {
+                if (wanted.endsAt(candidate.offset())) break;
+            } else if (filtered && !grant.filter().accepts(message.blob())) {
                 picked.skip.add(candidate.offset());
             } else if (!picked.take(candidate.offset(), message.blob().remaining())) {
                 break;
             }
         }
-        return new Pick(picked.command(), missing);
+        return new Pick(picked.command(), wanted.missing());
     }
 
     /** For an ordered group: what was looked at; the queue decides which of it is not behind another message. */
     static Pick inOrder(Partition partition, QueueOperation.Grant grant, int maxAttempts, long nowMillis) {
         QueueState.InOrder offer =
                 partition.state().inOrder(grant.group(), grant.maxMessages(), grant.attempt(), nowMillis);
+        Wanted wanted = new Wanted(offer.fresh());
         List<QueueCommand.Looked> again = new ArrayList<>();
-        Offset missing = null;
         for (QueueState.Candidate candidate : offer.again()) {
             if (candidate.attempt() > maxAttempts) continue;
             QueueCommand.Looked message = look(partition, grant, candidate.offset());
             if (message != null) again.add(message);
-            else if (missing == null) missing = candidate.offset();
+            else wanted.endsAt(candidate.offset());
         }
         List<QueueCommand.Looked> fresh = new ArrayList<>();
-        long end = Math.min(
-                partition.state().next().value(), offer.fresh().value() + Math.min(LOOKED_IN_ORDER, offer.room()));
+        boolean enough = again.size() >= grant.maxMessages();
+        long looked = enough ? 0 : Math.min(LOOKED_IN_ORDER, offer.room());
+        long end = Math.min(partition.state().next().value(), offer.fresh().value() + looked);
         for (long offset = offer.fresh().value(); offset < end; offset++) {
             QueueCommand.Looked message = look(partition, grant, new Offset(offset));
-            if (message == null) {
-                if (missing == null) missing = new Offset(offset);
-                break;
-            }
-            fresh.add(message);
+            if (message != null) fresh.add(message);
+            else if (wanted.endsAt(new Offset(offset))) break;
         }
         boolean nothing = again.isEmpty() && fresh.isEmpty();
-        return new Pick(nothing ? null : inOrder(grant, again, fresh), missing);
+        return new Pick(nothing ? null : inOrder(grant, again, fresh), wanted.missing());
     }
 
     private static QueueCommand inOrder(
@@ -91,6 +87,33 @@ record Pick(@Nullable QueueCommand command, @Nullable Offset missing) {
         boolean wanted = grant.filter().accepts(message.blob());
         return new QueueCommand.Looked(
                 offset, message.groupHash(), message.blob().remaining(), wanted);
+    }
+
+    /** Collects what is not in memory. What was offered before comes before what is new. */
+    private static final class Wanted {
+        private final Offset fresh;
+        private final List<Long> single = new ArrayList<>();
+        private @Nullable Offset run;
+
+        Wanted(Offset fresh) {
+            this.fresh = fresh;
+        }
+
+        /** True when nothing more is looked at: the new messages from this one on are read as a run. */
+        boolean endsAt(Offset offset) {
+            if (offset.compareTo(fresh) < 0) {
+                single.add(offset.value());
+                return false;
+            }
+            run = offset;
+            return true;
+        }
+
+        @Nullable
+        Missing missing() {
+            if (!single.isEmpty()) return Missing.single(single);
+            return run == null ? null : Missing.run(run);
+        }
     }
 
     /** Collects until the poll has enough. */

@@ -3,6 +3,7 @@ package org.escrowmq.cluster.entity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.ActorRef;
 import org.escrowmq.cluster.ClusterSettings;
 import org.escrowmq.cluster.partition.Partition;
@@ -12,13 +13,13 @@ import org.escrowmq.model.Offset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings older messages back into memory, a run at a time, one read under way. Owned by the queue's actor; what was read
- * arrives as a message.
+ * Brings older messages back into memory, a run or some single ones at a time, one read under way. Owned by the queue's actor; what was
+ * read arrives as a message.
  */
 final class ReadAhead {
-    /** A run of messages was read, or could not be ({@code failure}). */
+    /** Messages were read, or could not be ({@code failure}). */
     record Arrived(
-            Offset from,
+            Missing wanted,
             Map<Offset, StoredBlob> messages,
             @Nullable Throwable failure) {}
 
@@ -36,22 +37,30 @@ final class ReadAhead {
         this.self = self;
     }
 
-    /** Reads from {@code offset} on. With a read under way a step waits for that one and then looks again. */
-    void request(Offset offset, @Nullable GrantStep step) {
+    /** Reads what is missing. With a read under way a step waits for that one and then looks again. */
+    void request(Missing wanted, @Nullable GrantStep step) {
         if (step != null) waiting.add(step);
         if (reading) return;
         reading = true;
-        stored.range(offset, settings.readAheadMessages(), settings.readAheadBytesMax())
+        read(wanted)
                 .whenComplete((messages, failure) -> self.tell(
-                        new Arrived(offset, failure == null ? messages : Map.of(), failure), ActorRef.noSender()));
+                        new Arrived(wanted, failure == null ? messages : Map.of(), failure), ActorRef.noSender()));
     }
 
-    /** Takes in what was read. False when the message that was asked for is stored and was not among it. */
+    private CompletionStage<Map<Offset, StoredBlob>> read(Missing wanted) {
+        return wanted.run()
+                ? stored.range(wanted.first(), settings.readAheadMessages(), settings.readAheadBytesMax())
+                : stored.read(wanted.offsets(), settings.readAheadBytesMax());
+    }
+
+    /** Takes in what was read. False when the message that was wanted most is stored and was not among it. */
     boolean arrived(Arrived read) {
         reading = false;
-        partition.remember(read.messages());
-        boolean stillStored = read.from().compareTo(partition.state().first()) >= 0;
-        return !stillStored || partition.cached(read.from()) != null;
+        if (read.wanted().run()) partition.rememberRun(read.messages());
+        else partition.rememberSingle(read.messages());
+        Offset first = read.wanted().first();
+        boolean stillStored = first.compareTo(partition.state().first()) >= 0;
+        return !stillStored || partition.cached(first) != null;
     }
 
     /** The steps that waited: to be decided again, or to be refused. */

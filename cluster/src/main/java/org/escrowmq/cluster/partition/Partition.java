@@ -28,7 +28,8 @@ public final class Partition {
     private final QueueSettings settings;
     private final CacheBudget budget;
     private final MessageCache newest;
-    private final MessageCache readAhead;
+    private final MessageCache run;
+    private final MessageCache single;
     private QueueState state;
     private List<QueueEvent> events = new ArrayList<>();
     private List<ByteBuffer> blobs = new ArrayList<>();
@@ -47,7 +48,8 @@ public final class Partition {
         this.settings = settings;
         this.budget = budget;
         this.newest = new MessageCache(cacheBytesMax, budget);
-        this.readAhead = new MessageCache(Long.MAX_VALUE, budget);
+        this.run = new MessageCache(Long.MAX_VALUE, budget);
+        this.single = new MessageCache(Long.MAX_VALUE, budget);
         this.state = new QueueState(settings, budget);
     }
 
@@ -140,7 +142,12 @@ public final class Partition {
         for (OutgoingBlob message : messages) {
             blobs.add(message.blob());
             appendedBytes += message.bytes();
-            newest.put(offset, new StoredBlob(message.blob(), storedEpochMillis));
+            newest.put(
+                    offset,
+                    new StoredBlob(
+                            message.blob(),
+                            storedEpochMillis,
+                            message.incoming().groupHash()));
             index(message, offset, storedEpochMillis);
             offset++;
         }
@@ -192,18 +199,29 @@ public final class Partition {
     /** The message at an offset, when it is in memory. */
     public @Nullable StoredBlob cached(Offset offset) {
         StoredBlob message = newest.get(offset.value());
-        return message != null ? message : readAhead.get(offset.value());
+        if (message == null) message = run.get(offset.value());
+        return message != null ? message : single.get(offset.value());
     }
 
     /** Keeps a run of messages that was read from the store, in place of the one before it. */
-    public void remember(Map<Offset, StoredBlob> run) {
-        readAhead.clear();
-        run.forEach((offset, message) -> readAhead.put(offset.value(), message));
+    public void rememberRun(Map<Offset, StoredBlob> messages) {
+        keep(messages, run);
+    }
+
+    /** Keeps messages that were read one by one from the store, in place of those before them. */
+    public void rememberSingle(Map<Offset, StoredBlob> messages) {
+        keep(messages, single);
+    }
+
+    private static void keep(Map<Offset, StoredBlob> messages, MessageCache cache) {
+        cache.clear();
+        messages.forEach((offset, message) -> cache.put(offset.value(), message));
     }
 
     /** Lets go of the messages in memory. */
     public void forget() {
-        readAhead.clear();
+        run.clear();
+        single.clear();
         newest.clear();
     }
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntToLongFunction;
+import java.util.function.LongFunction;
 import org.escrowmq.model.Offset;
 import org.escrowmq.persistence.BlobReference;
 import org.escrowmq.persistence.Journal;
@@ -36,28 +38,36 @@ public final class StoredMessages {
      * than about {@code bytesMax} bytes, but always one if there is one.
      */
     public CompletionStage<Map<Offset, StoredBlob>> range(Offset from, int count, long bytesMax) {
-        List<Long> offsets = new ArrayList<>(count);
         Rows rows = new Rows();
-        long bytes = 0;
-        for (long offset = from.value(); offset < from.value() + count; offset++) {
-            BatchRow row = rows.covering(offset);
-            if (row == null) continue;
-            bytes += row.bytes() / row.count();
-            if (bytes > bytesMax && !offsets.isEmpty()) break;
-            offsets.add(offset);
-        }
-        return read(offsets);
+        return read(count, place -> from.value() + place, rows::covering, bytesMax);
     }
 
-    /** The stored messages at these offsets (ascending); those that are gone are left out. */
+    /** The stored messages at these offsets, in this order, bounded like those of a range; those that are gone are left out. */
+    public CompletionStage<Map<Offset, StoredBlob>> read(List<Long> offsets, long bytesMax) {
+        return read(
+                offsets.size(),
+                offsets::get,
+                offset -> batchOf(new Offset(offset)).orElse(null),
+                bytesMax);
+    }
+
+    /** The stored messages at these offsets; those that are gone are left out. */
     public CompletionStage<Map<Offset, StoredBlob>> read(List<Long> offsets) {
-        List<BlobReference> references = new ArrayList<>(offsets.size());
-        List<Offset> found = new ArrayList<>(offsets.size());
-        List<Long> stored = new ArrayList<>(offsets.size());
-        Rows rows = new Rows();
-        for (long offset : offsets) {
-            BatchRow row = rows.covering(offset);
+        return read(offsets, Long.MAX_VALUE);
+    }
+
+    private CompletionStage<Map<Offset, StoredBlob>> read(
+            int count, IntToLongFunction offsets, LongFunction<@Nullable BatchRow> rows, long bytesMax) {
+        List<BlobReference> references = new ArrayList<>(count);
+        List<Offset> found = new ArrayList<>(count);
+        List<Long> stored = new ArrayList<>(count);
+        long bytes = 0;
+        for (int place = 0; place < count; place++) {
+            long offset = offsets.applyAsLong(place);
+            BatchRow row = rows.apply(offset);
             if (row == null) continue;
+            bytes += row.bytes() / row.count();
+            if (bytes > bytesMax && !found.isEmpty()) break;
             references.add(new BlobReference(row.sequenceNumber(), (int) (offset - row.firstOffset())));
             found.add(new Offset(offset));
             stored.add(row.storedEpochMillis());
@@ -66,7 +76,7 @@ public final class StoredMessages {
             Map<Offset, StoredBlob> messages = new LinkedHashMap<>(blobs.size() * 2);
             for (int i = 0; i < blobs.size(); i++) {
                 int at = i;
-                blobs.get(i).ifPresent(blob -> messages.put(found.get(at), new StoredBlob(blob, stored.get(at))));
+                blobs.get(i).ifPresent(blob -> messages.put(found.get(at), StoredBlob.of(blob, stored.get(at))));
             }
             return messages;
         });

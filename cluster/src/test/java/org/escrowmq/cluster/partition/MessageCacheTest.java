@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageCacheTest {
     private static StoredBlob blob(int bytes) {
-        return new StoredBlob(ByteBuffer.allocate(bytes), 1);
+        return new StoredBlob(ByteBuffer.allocate(bytes), 1, 0);
     }
 
     @Test

@@ -154,9 +154,12 @@ class PartitionTest {
         partition.forget();
         assertNull(partition.cached(Offset.FIRST));
         seal(START);
-        partition.remember(now(stored.range(Offset.FIRST, 1, 1)));
+        partition.rememberRun(now(stored.range(Offset.FIRST, 1, 1)));
         assertNotNull(partition.cached(Offset.FIRST));
-        partition.remember(Map.of());
+        partition.rememberSingle(now(stored.read(List.of(0L), 1)));
+        partition.rememberRun(Map.of());
+        assertNotNull(partition.cached(Offset.FIRST));
+        partition.rememberSingle(Map.of());
         assertNull(partition.cached(Offset.FIRST));
     }
 
@@ -202,6 +205,8 @@ class PartitionTest {
         seal(START);
         assertEquals(List.of(1L, 2L, 4L, 5L), offsets(now(stored.range(Offset.FIRST, 10, 1 << 20))));
         assertEquals(List.of(1L, 5L), offsets(now(stored.read(List.of(0L, 1L, 3L, 5L, 9L)))));
+        assertEquals(List.of(5L, 1L), offsets(now(stored.read(List.of(5L, 1L, 4L), 2 * each))));
+        assertEquals(List.of(5L), offsets(now(stored.read(List.of(0L, 5L, 1L), 1))));
         journal.trimTo(2);
         assertEquals(List.of(2L, 4L), offsets(now(stored.range(new Offset(1), 4, 1 << 20))));
     }

@@ -12,7 +12,7 @@ enum ConsumeLoad {
     SIMPLE("simple", 40_000, 0, "simple", Figure.SIMPLE, Figure.SIMPLE_P50, Figure.SIMPLE_P99, Figure.SIMPLE_CPU),
     FIFO(
             "fifo",
-            40_000,
+            100_000,
             1000,
             "push --message-groups 1000",
             Figure.FIFO,
@@ -20,7 +20,7 @@ enum ConsumeLoad {
             Figure.FIFO_P99,
             Figure.FIFO_CPU),
     FIFO_FAILURES(
-            "fifo", 40_000, 1000, "push --message-groups 1000 --failures 32", Figure.FIFO_FAILURES, null, null, null);
+            "fifo", 100_000, 1000, "push --message-groups 1000 --failures 32", Figure.FIFO_FAILURES, null, null, null);
 
     private final String load;
     private final int messages;
