@@ -93,6 +93,9 @@ public record AdminSettings(
                 metrics);
     }
 
+    /** Beyond it a connection is ended. gRPC clients ping about once a call while they are busy, so this bounds calls as well. */
+    private static final int FRAMES_A_SECOND = 20_000;
+
     /**
      * What Pekko HTTP is told: h2c beside HTTP/1.1, bounded buffers, and a limit on the rate of the frames that cost us
      * more than they cost a sender (resets above all).
@@ -113,8 +116,8 @@ public record AdminSettings(
                 Map.entry("http2.ping-timeout", idleTimeout.toMillis() / 3 + " ms"),
                 Map.entry(
                         "http2.frame-type-throttle.frame-types", List.of("reset", "priority", "ping", "continuation")),
-                Map.entry("http2.frame-type-throttle.cost", 100),
-                Map.entry("http2.frame-type-throttle.burst", 200),
+                Map.entry("http2.frame-type-throttle.cost", FRAMES_A_SECOND),
+                Map.entry("http2.frame-type-throttle.burst", FRAMES_A_SECOND),
                 Map.entry("http2.frame-type-throttle.interval", "1 s"));
         return ServerSettings.create(
                 ConfigFactory.parseMap(server).atPath("pekko.http.server").withFallback(root));
