@@ -18,6 +18,9 @@ public interface Broker {
     /** What groups gave up. */
     DeadLetters deadLetters();
 
+    /** Transactions, for operators. */
+    TransactionDesk transactions();
+
     /** The clients heard here. */
     ClientRegistry clients();
 

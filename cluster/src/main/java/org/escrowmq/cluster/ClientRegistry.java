@@ -57,6 +57,12 @@ public interface ClientRegistry {
         /** The stacks of the client's threads, in the words of the client. */
         CompletionStage<Outcome<String>> threadStacks();
 
+        /**
+         * Asks the client what became of a transaction; its answer, if it has one, is a decision like any other. Completes with whether the
+         * question was written to a live stream.
+         */
+        CompletionStage<Boolean> check(TopicName topic, HalfMessage half, String transactionId);
+
         /** Has the client's listener consume the message once. Nothing is leased and no offset moves. */
         CompletionStage<Outcome<Verdict>> verify(TopicName topic, QueueInspection.StoredMessage message);
     }

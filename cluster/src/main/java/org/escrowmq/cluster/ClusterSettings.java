@@ -2,6 +2,7 @@ package org.escrowmq.cluster;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import org.escrowmq.transaction.CheckPolicy;
 
 /**
  * The named limits of this module, from {@code escrow.cluster} (see reference.conf for meaning, unit and range of each).
@@ -33,7 +34,9 @@ public record ClusterSettings(
         int pullsMax,
         Duration deadLetterRetention,
         int awakeQueuesMax,
-        int duplicateIdsNodeMax) {
+        int duplicateIdsNodeMax,
+        CheckPolicy checks,
+        int checksPerClientMax) {
 
     /** Reads and checks {@code escrow.cluster} of a whole configuration. */
     public static ClusterSettings of(Config root) {
@@ -65,7 +68,18 @@ public record ClusterSettings(
                 positive(config, "queue.pulls-max"),
                 atLeast(config, "dead-letter-retention", Duration.ofSeconds(1)),
                 between(config, "awake-queues-max", 16, 1_000_000),
-                positive(config, "duplicate-ids-max"));
+                positive(config, "duplicate-ids-max"),
+                checks(config),
+                positive(config, "transaction.checks-per-client-max"));
+    }
+
+    private static CheckPolicy checks(Config config) {
+        return new CheckPolicy(
+                atLeast(config, "transaction.immunity", Duration.ZERO).toMillis(),
+                atLeast(config, "transaction.check-interval", Duration.ofMillis(100))
+                        .toMillis(),
+                positive(config, "transaction.checks-max"),
+                atLeast(config, "transaction.max-open", Duration.ofSeconds(1)).toMillis());
     }
 
     private static int positive(Config config, String key) {

@@ -8,6 +8,7 @@ import org.escrowmq.model.Message;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.TopicName;
+import org.escrowmq.transaction.Resolution;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,32 @@ public interface MessageExchange {
 
     /** Stores messages of one topic; the answers stand in the order of {@code messages}. Atomic for each queue. */
     CompletionStage<List<Outcome<SendReceipt>>> send(TopicName topic, List<Message> messages);
+
+    /**
+     * Stores messages of one topic each of which is visible only once its transaction is committed. The answers name the transactions;
+     * {@code clientId} is asked first about those that stay open.
+     */
+    CompletionStage<List<Outcome<SendReceipt>>> sendTransactional(
+            TopicName topic, String clientId, List<Message> messages);
+
+    /**
+     * What a producer decides on a transaction.
+     *
+     * @param asked whether it is the answer to a question of the server's
+     */
+    record TransactionEnd(
+            TopicName topic,
+            String messageId,
+            String transactionId,
+            Resolution resolution,
+            boolean asked,
+            String clientId) {}
+
+    /**
+     * Decides on a transaction, for good; done when that is durable, and also where it was decided so before. INVALID_TRANSACTION_ID for
+     * one that is unknown, decided otherwise (the text names how and when), or parked.
+     */
+    CompletionStage<Outcome<Boolean>> end(TransactionEnd end);
 
     /** Receives, waiting when there is nothing. */
     Poll receive(ReceiveQuery query);

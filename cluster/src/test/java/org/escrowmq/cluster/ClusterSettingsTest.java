@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import org.escrowmq.transaction.CheckPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,7 +48,9 @@ class ClusterSettingsTest {
                         1_024,
                         Duration.ofDays(30),
                         4_096,
-                        1 << 20),
+                        1 << 20,
+                        new CheckPolicy(6_000, 30_000, 15, 259_200_000),
+                        64),
                 with(""));
     }
 

@@ -1,66 +1,66 @@
-package org.escrowmq.queue;
+package org.escrowmq.model;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Reads what {@link ByteWriter} wrote. Anything else gives an IllegalArgumentException that names the part and the byte. */
-final class ByteReader {
+public final class ByteReader {
     private final String what;
     private final ByteBuffer in;
 
     /** Reads all that remains of {@code in}, whose position stays. */
-    ByteReader(String what, ByteBuffer in) {
+    public ByteReader(String what, ByteBuffer in) {
         this.what = what;
         this.in = in.slice();
     }
 
-    boolean atEnd() {
+    public boolean atEnd() {
         return !in.hasRemaining();
     }
 
-    int octet() {
+    public int octet() {
         need(1);
         return in.get() & 0xff;
     }
 
-    long number() {
+    public long number() {
         long value = bits();
         if (value < 0) throw malformed("a number above its range");
         return value;
     }
 
     /** A number from 0 to {@code max}. */
-    long number(String name, long max) {
+    public long number(String name, long max) {
         return atMost(max, name, number());
     }
 
     /** How many items follow, each of at least {@code itemBytesMin}. */
-    int count(String name, int itemBytesMin) {
+    public int count(String name, int itemBytesMin) {
         long count = number();
         return (int) atMost(in.remaining() / itemBytesMin, name, count);
     }
 
-    int smallNumber(String name) {
+    public int smallNumber(String name) {
         return (int) number(name, Integer.MAX_VALUE);
     }
 
-    long signed() {
+    public long signed() {
         long value = bits();
         return value >>> 1 ^ -(value & 1);
     }
 
-    long fixed() {
+    public long fixed() {
         need(8);
         return in.getLong();
     }
 
-    String text() {
+    public String text() {
         byte[] utf8 = new byte[count("text of bytes", 1)];
         in.get(utf8);
         return new String(utf8, StandardCharsets.UTF_8);
     }
 
-    IllegalArgumentException malformed(String why) {
+    public IllegalArgumentException malformed(String why) {
         return new IllegalArgumentException("malformed " + what + " at byte " + in.position() + ": " + why);
     }
 

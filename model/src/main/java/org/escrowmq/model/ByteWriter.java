@@ -1,44 +1,44 @@
-package org.escrowmq.queue;
+package org.escrowmq.model;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A growing run of bytes; one owner, finished once. Numbers are LEB128 varints: seven bits a byte, the lowest first. */
-final class ByteWriter {
+public final class ByteWriter {
     private byte[] bytes;
     private int size;
 
-    ByteWriter(int sizeHint) {
+    public ByteWriter(int sizeHint) {
         bytes = new byte[Math.max(16, sizeHint)];
     }
 
-    ByteWriter octet(int value) {
+    public ByteWriter octet(int value) {
         room(1);
         bytes[size++] = (byte) value;
         return this;
     }
 
     /** A number from 0 to Long.MAX_VALUE. */
-    ByteWriter number(long value) {
+    public ByteWriter number(long value) {
         if (value < 0) throw new IllegalArgumentException("a number of this format starts at 0, got " + value);
         return bits(value);
     }
 
     /** Any number; the closer to 0 the shorter. */
-    ByteWriter signed(long value) {
+    public ByteWriter signed(long value) {
         return bits(value << 1 ^ value >> 63);
     }
 
     /** Eight bytes, big-endian. */
-    ByteWriter fixed(long value) {
+    public ByteWriter fixed(long value) {
         room(8);
         for (int shift = 56; shift >= 0; shift -= 8) bytes[size++] = (byte) (value >>> shift);
         return this;
     }
 
     /** A byte count and UTF-8. */
-    ByteWriter text(String text) {
+    public ByteWriter text(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         number(utf8.length);
         room(utf8.length);
@@ -47,7 +47,7 @@ final class ByteWriter {
         return this;
     }
 
-    ByteBuffer finish() {
+    public ByteBuffer finish() {
         return ByteBuffer.wrap(bytes, 0, size).slice();
     }
 

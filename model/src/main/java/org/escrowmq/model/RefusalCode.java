@@ -12,6 +12,8 @@ public enum RefusalCode {
     /** The topic is not writable or readable, or the group is paused. */
     FORBIDDEN,
     INVALID_RECEIPT_HANDLE,
+    /** A transaction that is unknown, decided otherwise, or parked. */
+    INVALID_TRANSACTION_ID,
     /** An offset that the queue never had: below 0 or beyond its end. */
     ILLEGAL_OFFSET,
     /** An offset whose message is stored no more, or a group that has no progress on the queue. */

@@ -46,7 +46,7 @@ class ArchitectureTest {
             .whereLayer("queue")
             .mayOnlyBeAccessedByLayers("cluster")
             .whereLayer("transaction")
-            .mayOnlyBeAccessedByLayers("cluster")
+            .mayOnlyBeAccessedByLayers("api", "cluster")
             .whereLayer("delay-scheduler")
             .mayOnlyBeAccessedByLayers("cluster")
             .whereLayer("persistence")

@@ -1,6 +1,7 @@
 package org.escrowmq.queue;
 
 import java.util.List;
+import org.escrowmq.model.ByteWriter;
 import org.escrowmq.model.Offset;
 
 /** Writes events one after another; {@link QueueEventCodec} reads them. */

@@ -2,6 +2,8 @@ package org.escrowmq.queue;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.escrowmq.model.ByteReader;
+import org.escrowmq.model.ByteWriter;
 import org.escrowmq.model.Offset;
 
 /**

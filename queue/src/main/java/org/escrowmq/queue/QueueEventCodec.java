@@ -3,6 +3,8 @@ package org.escrowmq.queue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.escrowmq.model.ByteReader;
+import org.escrowmq.model.ByteWriter;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.QueueId;

@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.escrowmq.model.ByteReader;
+import org.escrowmq.model.ByteWriter;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
 

@@ -7,6 +7,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.escrowmq.admin.v1.ActOnTransactionsRequest;
+import org.escrowmq.admin.v1.ActOnTransactionsResponse;
 import org.escrowmq.admin.v1.AdminService;
 import org.escrowmq.admin.v1.BackupRequest;
 import org.escrowmq.admin.v1.BackupResponse;
@@ -19,6 +21,7 @@ import org.escrowmq.admin.v1.DescribeClientRequest;
 import org.escrowmq.admin.v1.DescribeGroupRequest;
 import org.escrowmq.admin.v1.DescribeNodeRequest;
 import org.escrowmq.admin.v1.DescribeTopicRequest;
+import org.escrowmq.admin.v1.DescribeTransactionRequest;
 import org.escrowmq.admin.v1.DisconnectClientRequest;
 import org.escrowmq.admin.v1.DisconnectClientResponse;
 import org.escrowmq.admin.v1.Group;
@@ -33,6 +36,8 @@ import org.escrowmq.admin.v1.ListQuotasRequest;
 import org.escrowmq.admin.v1.ListQuotasResponse;
 import org.escrowmq.admin.v1.ListTopicsRequest;
 import org.escrowmq.admin.v1.ListTopicsResponse;
+import org.escrowmq.admin.v1.ListTransactionsRequest;
+import org.escrowmq.admin.v1.ListTransactionsResponse;
 import org.escrowmq.admin.v1.NodeDetail;
 import org.escrowmq.admin.v1.PauseGroupRequest;
 import org.escrowmq.admin.v1.PeekMessagesRequest;
@@ -56,6 +61,7 @@ import org.escrowmq.admin.v1.Topic;
 import org.escrowmq.admin.v1.TopicDetail;
 import org.escrowmq.admin.v1.TraceMessageRequest;
 import org.escrowmq.admin.v1.TraceMessageResponse;
+import org.escrowmq.admin.v1.TransactionDetail;
 import org.escrowmq.admin.v1.UnsetQuotaRequest;
 import org.escrowmq.admin.v1.UpdateGroupRequest;
 import org.escrowmq.admin.v1.UpdateTopicRequest;
@@ -78,6 +84,7 @@ final class AdminRpc implements AdminService {
     private final ClientCalls clients;
     private final MessageCalls messages;
     private final DeadLetterCalls deadLetters;
+    private final TransactionCalls transactions;
     private final TraceCalls traces;
     private final QuotaCalls quotas;
     private final NodeCalls node;
@@ -92,6 +99,7 @@ final class AdminRpc implements AdminService {
         this.clients = new ClientCalls(broker);
         this.messages = new MessageCalls(broker, clock, settings.replyBytesMax());
         this.deadLetters = new DeadLetterCalls(broker);
+        this.transactions = new TransactionCalls(broker, clock);
         this.traces = new TraceCalls(broker);
         this.quotas = new QuotaCalls(broker);
         this.node = new NodeCalls(broker, readiness, settings, blocking);
@@ -215,6 +223,21 @@ final class AdminRpc implements AdminService {
     @Override
     public CompletionStage<RedriveDeadLettersResponse> redriveDeadLetters(RedriveDeadLettersRequest request) {
         return timed(() -> deadLetters.redrive(request));
+    }
+
+    @Override
+    public CompletionStage<ListTransactionsResponse> listTransactions(ListTransactionsRequest request) {
+        return timed(() -> transactions.list(request));
+    }
+
+    @Override
+    public CompletionStage<TransactionDetail> describeTransaction(DescribeTransactionRequest request) {
+        return timed(() -> transactions.describe(request));
+    }
+
+    @Override
+    public CompletionStage<ActOnTransactionsResponse> actOnTransactions(ActOnTransactionsRequest request) {
+        return timed(() -> transactions.act(request));
     }
 
     @Override

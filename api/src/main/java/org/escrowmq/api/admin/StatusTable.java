@@ -40,8 +40,12 @@ final class StatusTable {
         return switch (code) {
             case TOPIC_NOT_FOUND, GROUP_NOT_FOUND, NOT_FOUND, OFFSET_NOT_FOUND -> Status.Code.NOT_FOUND;
             case TOPIC_EXISTS, GROUP_EXISTS -> Status.Code.ALREADY_EXISTS;
-            case ILLEGAL_TOPIC, ILLEGAL_GROUP, INVALID_ARGUMENT, INVALID_RECEIPT_HANDLE, ILLEGAL_OFFSET ->
-                Status.Code.INVALID_ARGUMENT;
+            case ILLEGAL_TOPIC,
+                    ILLEGAL_GROUP,
+                    INVALID_ARGUMENT,
+                    INVALID_RECEIPT_HANDLE,
+                    INVALID_TRANSACTION_ID,
+                    ILLEGAL_OFFSET -> Status.Code.INVALID_ARGUMENT;
             case FORBIDDEN, MESSAGE_TYPE_CONFLICT -> Status.Code.FAILED_PRECONDITION;
             case TOO_MANY_REQUESTS, STORAGE_FULL -> Status.Code.RESOURCE_EXHAUSTED;
             case TIMEOUT -> Status.Code.DEADLINE_EXCEEDED;

@@ -3,6 +3,7 @@ package org.escrowmq.api.messaging;
 import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.Message;
 import apache.rocketmq.v2.PrintThreadStackTraceCommand;
+import apache.rocketmq.v2.RecoverOrphanedTransactionCommand;
 import apache.rocketmq.v2.Status;
 import apache.rocketmq.v2.TelemetryCommand;
 import apache.rocketmq.v2.VerifyMessageCommand;
@@ -28,6 +29,15 @@ final class ClientAnswers {
                 .setStatus(Statuses.OK)
                 .setVerifyMessageCommand(
                         VerifyMessageCommand.newBuilder().setNonce(nonce).setMessage(message))
+                .build();
+    }
+
+    static TelemetryCommand recoverTransaction(String transactionId, Message message) {
+        return TelemetryCommand.newBuilder()
+                .setStatus(Statuses.OK)
+                .setRecoverOrphanedTransactionCommand(RecoverOrphanedTransactionCommand.newBuilder()
+                        .setTransactionId(transactionId)
+                        .setMessage(message))
                 .build();
     }
 

@@ -1,7 +1,6 @@
 package org.escrowmq.api.messaging;
 
 import apache.rocketmq.v2.Code;
-import apache.rocketmq.v2.EndTransactionResponse;
 import apache.rocketmq.v2.MessagingServiceGrpc;
 import apache.rocketmq.v2.RecallMessageResponse;
 import apache.rocketmq.v2.Status;
@@ -19,13 +18,6 @@ final class LaterCalls {
 
     static List<ServerMethodDefinition<?, ?>> all(Door door) {
         return List.of(
-                later(
-                        MessagingServiceGrpc.getEndTransactionMethod(),
-                        door,
-                        "transactions",
-                        status -> EndTransactionResponse.newBuilder()
-                                .setStatus(status)
-                                .build()),
                 later(
                         MessagingServiceGrpc.getRecallMessageMethod(),
                         door,

@@ -22,6 +22,7 @@ final class MessagingService {
     private final Sending sending;
     private final Routes routes;
     private final Acknowledging acknowledging;
+    private final Ending ending;
     private final Liveness liveness;
 
     /** {@code storeHost}: what deliveries name as the node they come from. {@code later} runs small work. */
@@ -72,6 +73,7 @@ final class MessagingService {
         sending = new Sending(catalogue, exchange, new SendChecks(clock), sendLoad, quotas, pace);
         routes = new Routes(catalogue, settings.advertised(), settings.assignmentsPerTopic());
         acknowledging = new Acknowledging(exchange, clients);
+        ending = new Ending(exchange, clients);
         liveness = new Liveness(clients);
     }
 
@@ -95,6 +97,11 @@ final class MessagingService {
                 door,
                 acknowledging::deadLetter,
                 (request, status) -> Acknowledging.forwarded(status)));
+        service.addMethod(UnaryCall.define(
+                MessagingServiceGrpc.getEndTransactionMethod(),
+                door,
+                ending::end,
+                (request, status) -> Ending.answer(status)));
         service.addMethod(UnaryCall.define(
                 MessagingServiceGrpc.getQueryRouteMethod(),
                 door,

@@ -23,6 +23,9 @@ final class SendChecks {
     static final Duration RECOVERY_MAX = Duration.ofHours(1);
     static final Duration DELAY_MAX = Duration.ofDays(365).plusSeconds(5);
 
+    /** The user property that stands for the message group. */
+    static final String GROUP_PROPERTY = "escrow-message-group";
+
     private static final String DEAD_LETTER_PREFIX = "%DLQ%";
     private static final String RETRY_PREFIX = "%RETRY%";
 
@@ -62,30 +65,39 @@ final class SendChecks {
         boolean anyType = topic.name().name().startsWith(DEAD_LETTER_PREFIX)
                 || topic.name().name().startsWith(RETRY_PREFIX);
         boolean later = false;
+        int transactional = 0;
         for (int i = 0; i < request.getMessagesCount(); i++) {
-            MessageType type = typeOf(request.getMessages(i).getSystemProperties());
+            MessageType type = typeOf(request.getMessages(i));
             if (!anyType && !topic.type().accepted().contains(type)) {
                 return Statuses.of(
                         Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE,
                         "topic " + topic.name() + " has the type " + topic.type()
                                 + " and does not take a message that is " + type + " by its properties");
             }
-            later |= type != MessageType.NORMAL && type != MessageType.FIFO;
+            later |= type != MessageType.NORMAL && type != MessageType.FIFO && type != MessageType.TRANSACTION;
+            transactional += type == MessageType.TRANSACTION ? 1 : 0;
         }
         if (!topic.permission().writable()) {
             return Statuses.of(Code.FORBIDDEN, "topic " + topic.name() + " has no writable queue");
         }
         if (later) {
-            return Statuses.of(Code.UNSUPPORTED, "this version carries NORMAL and FIFO messages only");
+            return Statuses.of(Code.UNSUPPORTED, "this version carries NORMAL, FIFO and TRANSACTION messages only");
+        }
+        if (transactional != 0 && transactional != request.getMessagesCount()) {
+            return Statuses.of(
+                    Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE,
+                    transactional + " of the " + request.getMessagesCount()
+                            + " messages of the send are transactional; send them apart from the others");
         }
         return null;
     }
 
     /** The kind that the properties make a message, whatever it was declared to be (except for transactions). */
-    static MessageType typeOf(SystemProperties properties) {
+    static MessageType typeOf(Message message) {
+        SystemProperties properties = message.getSystemProperties();
         if (properties.getMessageType() == apache.rocketmq.v2.MessageType.TRANSACTION) return MessageType.TRANSACTION;
         if (properties.hasDeliveryTimestamp()) return MessageType.DELAY;
-        if (!properties.getMessageGroup().isEmpty()) return MessageType.FIFO;
+        if (!groupOf(message).isEmpty()) return MessageType.FIFO;
         if (properties.hasPriority()) return MessageType.PRIORITY;
         if (!properties.getLiteTopic().isEmpty()) return MessageType.LITE;
         return MessageType.NORMAL;
@@ -98,7 +110,26 @@ final class SendChecks {
         if (broken == null) broken = tagAndKeys(system);
         if (broken == null) broken = bytes(message.getUserPropertiesMap(), system);
         if (broken == null) broken = idAndTimes(system);
-        return broken != null ? broken : group(system.getMessageGroup());
+        if (broken == null && namesTwoGroups(message)) {
+            broken = Statuses.of(
+                    Code.ILLEGAL_MESSAGE_GROUP,
+                    "the property " + GROUP_PROPERTY + " names another message group than the message itself");
+        }
+        return broken != null ? broken : group(groupOf(message));
+    }
+
+    /** The message group; clients that cannot set one on a transactional message name it by a property. Empty for none. */
+    static String groupOf(Message message) {
+        String group = message.getSystemProperties().getMessageGroup();
+        return group.isEmpty() ? message.getUserPropertiesMap().getOrDefault(GROUP_PROPERTY, "") : group;
+    }
+
+    private static boolean namesTwoGroups(Message message) {
+        String group = message.getSystemProperties().getMessageGroup();
+        return !group.isEmpty()
+                && !message.getUserPropertiesMap()
+                        .getOrDefault(GROUP_PROPERTY, group)
+                        .equals(group);
     }
 
     private static @Nullable Status body(Message message, SystemProperties system) {
@@ -175,10 +206,10 @@ final class SendChecks {
         boolean transaction = system.getMessageType() == apache.rocketmq.v2.MessageType.TRANSACTION;
         if (transaction && system.hasOrphanedTransactionRecoveryDuration()) {
             long millis = WireTimes.millis(system.getOrphanedTransactionRecoveryDuration());
-            if (millis > RECOVERY_MAX.toMillis()) {
+            if (millis < 0 || millis > RECOVERY_MAX.toMillis()) {
                 return Statuses.of(
                         Code.BAD_REQUEST,
-                        "a transaction's recovery duration is at most " + RECOVERY_MAX.toSeconds() + " s, got " + millis
+                        "a transaction's recovery duration is 0 to " + RECOVERY_MAX.toSeconds() + " s, got " + millis
                                 + " ms");
             }
         }

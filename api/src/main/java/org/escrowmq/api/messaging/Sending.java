@@ -20,6 +20,7 @@ import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.quota.QuotaLimiter;
 import org.escrowmq.model.BodyEncoding;
 import org.escrowmq.model.Message;
+import org.escrowmq.model.MessageType;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.TopicName;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,8 @@ final class Sending implements Gate {
             load.leave(place, false);
             return paced(refused(Statuses.of(refused.refusal())));
         }
-        return handOver(name, messages(caller, request), place, ((Outcome.Done<QuotaLimiter.Ticket>) quota).value());
+        return handOver(
+                caller, name, messages(caller, request), place, ((Outcome.Done<QuotaLimiter.Ticket>) quota).value());
     }
 
     private CompletionStage<SendMessageResponse> left(SendLoad.Place place, Status broken) {
@@ -103,10 +105,12 @@ final class Sending implements Gate {
     }
 
     private CompletionStage<SendMessageResponse> handOver(
-            TopicName topic, List<Message> messages, SendLoad.Place place, QuotaLimiter.Ticket quota) {
+            Caller caller, TopicName topic, List<Message> messages, SendLoad.Place place, QuotaLimiter.Ticket quota) {
         CompletionStage<List<Outcome<SendReceipt>>> sent;
         try {
-            sent = exchange.send(topic, messages);
+            sent = messages.get(0).type() == MessageType.TRANSACTION
+                    ? exchange.sendTransactional(topic, caller.clientId(), messages)
+                    : exchange.send(topic, messages);
         } catch (RuntimeException e) {
             quota.close();
             throw e;
@@ -176,7 +180,7 @@ final class Sending implements Gate {
         SystemProperties system = wire.getSystemProperties();
         return new Message(
                 system.getMessageId(),
-                SendChecks.typeOf(system),
+                SendChecks.typeOf(wire),
                 presentText(system.getTag()),
                 system.getKeysList(),
                 wire.getUserPropertiesMap(),
@@ -184,7 +188,7 @@ final class Sending implements Gate {
                 wire.getBody().asReadOnlyByteBuffer(),
                 WireTimes.epochMillis(system.getBornTimestamp()),
                 system.getBornHost().isEmpty() ? caller.source() : system.getBornHost(),
-                presentText(system.getMessageGroup()),
+                presentText(SendChecks.groupOf(wire)),
                 system.hasDeliveryTimestamp() ? WireTimes.epochMillis(system.getDeliveryTimestamp()) : null,
                 system.hasOrphanedTransactionRecoveryDuration()
                         ? WireTimes.millis(system.getOrphanedTransactionRecoveryDuration())

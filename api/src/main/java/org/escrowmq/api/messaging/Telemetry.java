@@ -19,9 +19,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.HalfMessage;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.model.GroupName;
+import org.escrowmq.model.Offset;
 import org.escrowmq.model.TopicName;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +134,16 @@ final class Telemetry implements ServerCallHandler<TelemetryCommand, TelemetryCo
 
     /** A stored message as a client would receive it, but for the handle: nobody holds it. */
     Message message(TopicName topic, QueueInspection.StoredMessage stored) {
+        return message(topic, stored.message(), stored.queue(), stored.offset(), stored.storedEpochMillis());
+    }
+
+    /** A transactional message as a client would receive it once it is committed, but for the offset, which it has not got yet. */
+    Message message(TopicName topic, HalfMessage half) {
+        return message(topic, half.message(), half.queue(), Offset.FIRST, half.storedEpochMillis());
+    }
+
+    private Message message(
+            TopicName topic, org.escrowmq.model.Message message, int queue, Offset offset, long storedEpochMillis) {
         Resource resource = Resource.newBuilder()
                 .setResourceNamespace(topic.namespace())
                 .setName(topic.name())
@@ -139,13 +151,7 @@ final class Telemetry implements ServerCallHandler<TelemetryCommand, TelemetryCo
         return deliveries.message(
                 resource,
                 new MessageExchange.Delivery(
-                        stored.message(),
-                        stored.queue(),
-                        stored.offset(),
-                        FIRST_ATTEMPT,
-                        "",
-                        stored.storedEpochMillis(),
-                        Duration.ZERO));
+                        message, queue, offset, FIRST_ATTEMPT, "", storedEpochMillis, Duration.ZERO));
     }
 
     /** The answer to settings that passed the checks. It never fails because of the group or a topic. */

@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.escrowmq.api.transport.Connection;
 import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.HalfMessage;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Outcome;
@@ -131,6 +132,26 @@ final class TelemetryStream extends ServerCall.Listener<TelemetryCommand> implem
                         nonce -> ClientAnswers.verifyMessage(nonce, telemetry.message(topic, message)))
                 .thenApply(asked ->
                         asked.fold(answer -> Outcome.done(ClientAnswers.verdict(answer)), Outcome.Refused::new));
+    }
+
+    @Override
+    public CompletionStage<Boolean> check(TopicName topic, HalfMessage half, String transactionId) {
+        CompletableFuture<Boolean> written = new CompletableFuture<>();
+        TelemetryCommand question = ClientAnswers.recoverTransaction(transactionId, telemetry.message(topic, half));
+        try {
+            eventLoop.execute(() -> {
+                // What a client does not read would stay here, and nobody was asked.
+                boolean takes = !ended && call.isReady();
+                try {
+                    if (takes) write(question);
+                } finally {
+                    written.complete(takes);
+                }
+            });
+        } catch (RejectedExecutionException stopped) {
+            written.complete(false);
+        }
+        return written;
     }
 
     /** Writes a command; where the stream is over, what waits for answers on it is refused. Any thread. */

@@ -13,6 +13,7 @@ import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
 import org.escrowmq.cluster.Traffic;
+import org.escrowmq.cluster.TransactionDesk;
 import org.escrowmq.cluster.quota.QuotaSettings;
 import org.escrowmq.cluster.quota.Quotas;
 import org.escrowmq.persistence.Journal;
@@ -70,6 +71,11 @@ final class MemoryBroker implements Broker, AutoCloseable {
     @Override
     public DeadLetters deadLetters() {
         return deadLetters;
+    }
+
+    @Override
+    public TransactionDesk transactions() {
+        throw new UnsupportedOperationException("no transactions are here");
     }
 
     @Override

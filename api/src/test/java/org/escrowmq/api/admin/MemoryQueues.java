@@ -76,6 +76,17 @@ final class MemoryQueues implements MessageExchange, QueueInspection {
     }
 
     @Override
+    public CompletionStage<List<Outcome<SendReceipt>>> sendTransactional(
+            TopicName topic, String clientId, List<Message> messages) {
+        throw new UnsupportedOperationException("operators send no transactional messages");
+    }
+
+    @Override
+    public CompletionStage<Outcome<Boolean>> end(TransactionEnd end) {
+        throw new UnsupportedOperationException("no producer is here");
+    }
+
+    @Override
     public Poll receive(ReceiveQuery query) {
         throw new UnsupportedOperationException("nobody consumes here");
     }

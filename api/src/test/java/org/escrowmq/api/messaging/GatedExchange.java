@@ -25,6 +25,17 @@ class GatedExchange implements MessageExchange {
     }
 
     @Override
+    public CompletionStage<List<Outcome<SendReceipt>>> sendTransactional(
+            TopicName topic, String clientId, List<Message> messages) {
+        return gate.thenCompose(open -> behind.sendTransactional(topic, clientId, messages));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Boolean>> end(TransactionEnd end) {
+        return behind.end(end);
+    }
+
+    @Override
     public Poll receive(ReceiveQuery query) {
         return behind.receive(query);
     }

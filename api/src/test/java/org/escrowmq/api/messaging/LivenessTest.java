@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import apache.rocketmq.v2.ClientType;
 import apache.rocketmq.v2.Code;
-import apache.rocketmq.v2.EndTransactionRequest;
 import apache.rocketmq.v2.HeartbeatRequest;
 import apache.rocketmq.v2.NotifyClientTerminationRequest;
 import apache.rocketmq.v2.RecallMessageRequest;
@@ -96,8 +95,6 @@ class LivenessTest {
         var client = rig.client("c");
         List<Status> answers = List.of(
                 client.syncLiteSubscription(SyncLiteSubscriptionRequest.getDefaultInstance())
-                        .getStatus(),
-                client.endTransaction(EndTransactionRequest.getDefaultInstance())
                         .getStatus(),
                 client.recallMessage(RecallMessageRequest.getDefaultInstance()).getStatus());
         for (Status answer : answers) {

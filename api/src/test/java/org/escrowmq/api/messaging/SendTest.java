@@ -251,7 +251,7 @@ class SendTest {
                 Messages.message("delay", "id", system -> system.setDeliveryTimestamp(WireTimes.timestamp(soon))));
         assertRefused(
                 Code.UNSUPPORTED,
-                Messages.message("mixed", "id", system -> system.setMessageType(MessageType.TRANSACTION)));
+                Messages.message("mixed", "id", system -> system.setDeliveryTimestamp(WireTimes.timestamp(soon))));
     }
 
     @Test

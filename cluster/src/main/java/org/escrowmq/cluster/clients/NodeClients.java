@@ -30,6 +30,7 @@ public final class NodeClients implements ClientRegistry {
     private final Duration liveness;
     private final InstantSource clock;
     private final Consumer<String> gone;
+    private volatile Consumer<Client> came = client -> {};
 
     /** An empty registry. {@code gone} is called with the id of each client that ends. */
     public NodeClients(Duration liveness, InstantSource clock, Consumer<String> gone) {
@@ -38,12 +39,18 @@ public final class NodeClients implements ClientRegistry {
         this.gone = gone;
     }
 
+    /** Has somebody told of each client that reports its settings, from now on. */
+    public void onRegistered(Consumer<Client> hears) {
+        came = hears;
+    }
+
     @Override
     public void registered(Client client, CommandStream stream) {
         Entry entry = entries.computeIfAbsent(client.id(), id -> new Entry(clock.millis()));
         entry.heardEpochMillis = clock.millis();
         entry.client = client;
         entry.stream = stream;
+        came.accept(client);
     }
 
     @Override

@@ -108,7 +108,8 @@ public final class AwakeQueues {
     }
 
     private boolean full(QueueOperation operation) {
-        int limit = operation instanceof QueueOperation.Send ? max : max + max / 4;
+        boolean sends = operation instanceof QueueOperation.Send || operation instanceof QueueOperation.SendHalves;
+        int limit = sends ? max : max + max / 4;
         if (seats.size() < limit) return false;
         long now = nanoTime.getAsLong();
         seats.values().removeIf(seat -> !seat.came && now - seat.takenNanos > LOST_NANOS);

@@ -9,6 +9,7 @@ import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.ClusterSettings;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.Traffic;
+import org.escrowmq.cluster.clients.Producers;
 import org.escrowmq.cluster.partition.CacheBudget;
 import org.escrowmq.cluster.timer.NodeTimers;
 import org.escrowmq.model.GroupName;
@@ -18,6 +19,7 @@ import org.escrowmq.persistence.Journal;
 /**
  * What every queue actor of a node shares.
  *
+ * @param producers who is asked about transactions
  * @param awake the queue actors that run
  * @param topics the topic of an incarnation, while it exists
  * @param reads whether a group is bound to an incarnation of a topic, so that its queues may open it
@@ -30,6 +32,7 @@ public record QueueContext(
         Journal journal,
         NodeTimers timers,
         ClientRegistry clients,
+        Producers producers,
         Traffic traffic,
         CacheBudget cacheBudget,
         AwakeQueues awake,

@@ -17,6 +17,7 @@ import org.apache.pekko.persistence.SaveSnapshotSuccess;
 import org.apache.pekko.persistence.SnapshotOffer;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.partition.Partition;
+import org.escrowmq.cluster.partition.QueueTables;
 import org.escrowmq.cluster.partition.StoredMessages;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.QueueId;
@@ -51,7 +52,12 @@ public final class QueueEntity extends AbstractPersistentActor {
             new Refusal(RefusalCode.UNAVAILABLE, "the queue is being recovered or moved; nothing was done, try again");
 
     /** Batches on their way to the disk, oldest first. */
-    private record Batch(List<Step> steps, List<Runnable> answers, Offset messagesEnd) {
+    private record Batch(List<Step> steps, List<Runnable> answers, Offset messagesEnd, long sequenceNumber) {
+        /** The batch as an entry; what it made visible ends here. */
+        Batch sealed(Offset end, long number) {
+            return new Batch(steps, answers, end, number);
+        }
+
         /** Has this batch, which changed nothing, answered after another one, on whose changes it was decided. */
         void follow(Batch earlier) {
             earlier.steps.addAll(steps);
@@ -76,6 +82,7 @@ public final class QueueEntity extends AbstractPersistentActor {
     private final Confirmations confirmations;
     private final Pulls pulls;
     private final Outbox outbox;
+    private final CheckBacks checkBacks;
     private final PendingSteps pending;
     private final Deque<Batch> inFlight = new ArrayDeque<>();
     private final TopicLabels labels;
@@ -99,13 +106,16 @@ public final class QueueEntity extends AbstractPersistentActor {
                         context.settings().duplicateWindow().toMillis(),
                         context.settings().duplicateIdsMax()),
                 context.settings().cacheBytesMax(),
-                context.cacheBudget());
+                context.cacheBudget(),
+                new QueueTables(context.journal().tables(), new PersistenceId(id.persistenceId())),
+                context.settings().checks());
         this.stored = new StoredMessages(context.journal(), new PersistenceId(id.persistenceId()));
         this.queries = new QueueQueries(id.number(), stored);
         this.listeners = new Listeners(id.number());
         this.confirmations = new Confirmations(stored, getSelf());
         this.pulls = new Pulls(id.number(), stored, partition, context.settings(), getSelf());
         this.outbox = new Outbox(id, stored, partition, context.routes(), this::enqueueInternal, getSelf());
+        this.checkBacks = new CheckBacks(id, partition, stored, context.producers(), this::enqueueInternal, getSelf());
         this.pending = new PendingSteps(id.number(), context.settings());
         this.upkeep = new QueueUpkeep(
                 context, id, partition, stored, context.timers().timer(getSelf(), QueueOperation.Wake.INSTANCE));
@@ -159,9 +169,11 @@ public final class QueueEntity extends AbstractPersistentActor {
 
     private void recovered() {
         nextSequenceNumber = lastSequenceNr() + 1;
+        partition.recovered();
         durableEnd.moved(partition.state().next());
         pulls.durable(durableEnd.offset(), context.nowMillis());
         getContext().getSystem().eventStream().subscribe(getSelf(), ClientGone.class);
+        getContext().getSystem().eventStream().subscribe(getSelf(), ProducerCame.class);
         for (Step step : upkeep.recovered(context.nowMillis())) enqueueInternal(step);
         carryOut(partition.state().moves());
         context.awake().woke(id, getSelf());
@@ -175,6 +187,9 @@ public final class QueueEntity extends AbstractPersistentActor {
                 .match(Confirmations.Arrived.class, read -> decideAgain(confirmations.arrived(read)))
                 .match(Pulls.Read.class, this::pulled)
                 .match(Outbox.Carried.class, this::carried)
+                .match(CheckBacks.Read.class, this::halfRead)
+                .match(CheckBacks.Asked.class, this::asked)
+                .match(ProducerCame.class, this::producerCame)
                 .matchEquals(Internal.SEAL, seal -> sealRequestedNow())
                 .match(ClientGone.class, gone -> clientGone(gone.clientId()))
                 .match(Terminated.class, gone -> listeners.remove(gone.actor()))
@@ -207,11 +222,14 @@ public final class QueueEntity extends AbstractPersistentActor {
             enqueue(new TraceStep(trace, context.journal(), stored, id));
         else if (operation instanceof QueueOperation.Rest) rest();
         else if (operation instanceof QueueOperation.Stop) stopWhenQuiet();
-        else moveOrQuery(operation);
+        else others(operation);
     }
 
-    private void moveOrQuery(QueueOperation operation) {
-        if (operation instanceof QueueOperation.DeadLetter letter)
+    private void others(QueueOperation operation) {
+        if (operation instanceof QueueOperation.SendHalves halves)
+            enqueue(new TransactionSteps.Store(halves, sends::dropsDuplicates));
+        else if (operation instanceof QueueOperation.OnTransaction on) enqueue(new TransactionSteps.Command(on));
+        else if (operation instanceof QueueOperation.DeadLetter letter)
             enqueue(new MoveSteps.DeadLetter(letter, this::carryOut));
         else if (operation instanceof QueueOperation.TakeIn arrival)
             enqueue(new MoveSteps.TakeIn(arrival, message -> labels.stored(List.of(message))));
@@ -300,6 +318,7 @@ public final class QueueEntity extends AbstractPersistentActor {
             now = moment.nowMillis();
             listeners.signal(partition.state(), now);
         }
+        planChecks(now);
         // By the time of the signals: what became visible since has not been told to anyone.
         upkeep.schedule(now);
         if (stopping) stopWhenQuiet();
@@ -328,7 +347,7 @@ public final class QueueEntity extends AbstractPersistentActor {
             steps.add(step);
             answers.add(step.decide(partition, moment));
         }
-        return new Batch(steps, answers, partition.state().next());
+        return new Batch(steps, answers, partition.state().next(), nextSequenceNumber);
     }
 
     private Refusal storageFull() {
@@ -340,13 +359,15 @@ public final class QueueEntity extends AbstractPersistentActor {
 
     private void write(Batch batch, Step.Moment moment) {
         upkeep.beforeSeal(moment.epochMillis());
-        JournalEntry entry = partition.seal(nextSequenceNumber++, moment.epochMillis(), upkeep.retentionClass());
-        inFlight.add(batch);
+        long number = nextSequenceNumber++;
+        JournalEntry entry = partition.seal(number, moment.epochMillis(), moment.nowMillis(), upkeep.retentionClass());
+        inFlight.add(batch.sealed(partition.state().next(), number));
         persistAsync(entry, durable -> durable());
     }
 
     private void durable() {
         Batch batch = inFlight.remove();
+        partition.durable(batch.sequenceNumber());
         List<Step> ready = durableEnd.moved(batch.messagesEnd());
         batch.answers().forEach(Runnable::run);
         pulls.durable(durableEnd.offset(), context.nowMillis());
@@ -405,10 +426,42 @@ public final class QueueEntity extends AbstractPersistentActor {
         listeners.signal(partition.state(), now);
         pulls.expire(now);
         outbox.goOn(topicName(), now);
+        checkBacks.goOn(topic().get().name(), context.clock().millis());
         for (Step step : upkeep.due(now, this::carryOut)) enqueueInternal(step);
-        if (upkeep.isIdle(now) && nobodyWaits()) sleep();
+        if (upkeep.isIdle(now) && checkBacks.isIdle() && nobodyWaits()) sleep();
         upkeep.schedule(now);
         upkeep.scheduleBy(Math.min(pulls.nextDeadlineMillis(), outbox.nextRetryMillis()), now);
+        planChecks(now);
+    }
+
+    /** Has the timer fire when a producer is to be asked. */
+    private void planChecks(long nowMillis) {
+        long next = checkBacks.nextEpochMillis();
+        if (next == Long.MAX_VALUE) return;
+        long pause = Math.max(1, next - context.clock().millis());
+        upkeep.scheduleBy(nowMillis + pause, nowMillis);
+    }
+
+    private void producerCame(ProducerCame came) {
+        if (partition.transactions().open() == 0 || !came.topic().equals(topicName())) return;
+        checkBacks.producerCame();
+        goOnChecking();
+    }
+
+    private void halfRead(CheckBacks.Read read) {
+        TopicName name = topicName();
+        if (name != null) checkBacks.arrived(read, name, context.clock().millis());
+    }
+
+    private void asked(CheckBacks.Asked asked) {
+        checkBacks.asked(asked, context.clock().millis());
+        goOnChecking();
+    }
+
+    private void goOnChecking() {
+        TopicName name = topicName();
+        if (name != null) checkBacks.goOn(name, context.clock().millis());
+        planChecks(context.nowMillis());
     }
 
     private void sleep() {

@@ -10,6 +10,7 @@ import org.escrowmq.cluster.MessageFilter;
 import org.escrowmq.cluster.MessageLife;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
+import org.escrowmq.cluster.partition.Half;
 import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
@@ -17,6 +18,8 @@ import org.escrowmq.model.Outcome;
 import org.escrowmq.model.QueueId;
 import org.escrowmq.model.Refusal;
 import org.escrowmq.queue.MoveId;
+import org.escrowmq.transaction.TransactionCommand;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What other actors and threads of this node ask of a queue. Operations never leave the node (a request for a queue on
@@ -25,6 +28,31 @@ import org.escrowmq.queue.MoveId;
 public sealed interface QueueOperation {
     /** Stores messages as one unit; answers the offset of each once all are durable. */
     record Send(List<OutgoingBlob> messages, int bytes, CompletableFuture<Outcome<List<Offset>>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** Stores transactional messages, which nobody sees before they are committed; answers the number of each one's transaction. */
+    record SendHalves(List<Half> halves, String sender, int bytes, CompletableFuture<Outcome<List<Long>>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /**
+     * Decides on a transaction, or changes how it is asked about; answered when that is durable. {@code messageId}: of which message it has to
+     * be; null where the number is enough, for an operator.
+     */
+    record OnTransaction(
+            long number,
+            @Nullable String messageId,
+            TransactionCommand command,
+            CompletableFuture<Outcome<Boolean>> answer)
             implements QueueOperation, Awaited {
         @Override
         public void refuse(Refusal why) {

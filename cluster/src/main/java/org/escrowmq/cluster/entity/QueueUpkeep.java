@@ -2,6 +2,8 @@ package org.escrowmq.cluster.entity;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -226,12 +228,13 @@ final class QueueUpkeep {
         long keptSince = context.clock().millis() - retentionMillis();
         boolean clears = givenUp.rowsMayGo();
         if (givenUp.rowsLeft()) nextRetentionCheckMillis = nowMillis + (clears ? NEXT_TRIM_MILLIS : AWAIT_TRIM_MILLIS);
-        if (partition.oldestStoredEpochMillis() > keptSince && !clears) return;
+        boolean forgets = partition.transactions().oldestRolledBackEpochMillis() < keptSince;
+        if (partition.oldestStoredEpochMillis() > keptSince && !clears && !forgets) return;
         List<BatchRow> expired =
                 stored.storedBefore(keptSince, partition.state().first(), EXPIRED_BATCHES_MAX);
         List<TableOperation> stale = stored.staleSearchRows(keptSince, STALE_ROWS_MAX);
         if (clears && expired.size() < EXPIRED_BATCHES_MAX) givenUp.rowsGone();
-        if (expired.isEmpty() && stale.isEmpty()) {
+        if (expired.isEmpty() && stale.isEmpty() && !forgets) {
             if (clears) steps.add(new WriteWake());
             return;
         }
@@ -277,6 +280,9 @@ final class QueueUpkeep {
         @Override
         public Runnable decide(Partition decided, Moment moment) {
             stale.forEach(decided::change);
+            int forgotten =
+                    decided.transactions().forgetRolledBack(moment.epochMillis() - retentionMillis(), STALE_ROWS_MAX);
+            if (forgotten == STALE_ROWS_MAX) nextRetentionCheckMillis = moment.nowMillis() + NEXT_TRIM_MILLIS;
             if (expired.isEmpty()) return () -> {};
             List<BatchRow> free = free(decided.state());
             if (free.isEmpty()) {
@@ -284,13 +290,15 @@ final class QueueUpkeep {
                         + context.settings().retentionCheckInterval().toMillis();
                 return () -> {};
             }
-            free.forEach(batch -> decided.change(batch.removal()));
+            free.forEach(decided::remove);
             BatchRow last = free.get(free.size() - 1);
             boolean purgedBefore = last.end().compareTo(decided.state().first()) <= 0;
             if (purgedBefore) return () -> {};
             decided.decide(new QueueCommand.Trim(last.end()), moment.nowMillis());
             decided.trimmed(last, stored.oldest(last.end()), moment.epochMillis());
-            return () -> givenUp.durable(last);
+            // The entry of a message that a transaction made visible is an older one.
+            BatchRow newest = Collections.max(free, Comparator.comparingLong(BatchRow::sequenceNumber));
+            return () -> givenUp.durable(newest);
         }
 
         /**
@@ -329,21 +337,27 @@ final class QueueUpkeep {
     private long wakeTime(long epochMillis) {
         if (givenUp.rowsLeft()) return AT_ONCE;
         long retention = retentionTime();
-        if (resting && !partition.state().hasMoves()) return retention;
+        boolean mayRest =
+                !partition.state().hasMoves() && partition.transactions().open() == 0;
+        if (resting && mayRest) return retention;
         boolean soon = wakeWritten > epochMillis && wakeWritten <= epochMillis + LOOK_AGAIN_MILLIS;
         if (soon && wakeWritten < retention) return wakeWritten;
-        return partition.state().hasOutstanding() ? Math.min(retention, epochMillis + LOOK_AGAIN_MILLIS) : retention;
+        boolean busy =
+                partition.state().hasOutstanding() || partition.transactions().open() > 0;
+        return busy ? Math.min(retention, epochMillis + LOOK_AGAIN_MILLIS) : retention;
     }
 
     /** Whether another time than the one that was written is right by now; a queue that never held anything has none. */
     private boolean wakeIsWrong() {
         boolean stores = partition.oldestStoredEpochMillis() != Partition.NOTHING_STORED;
-        if (wakeWritten == UNKNOWN && !stores && !givenUp.rowsLeft()) return false;
+        boolean kept = stores || partition.transactions().open() > 0 || givenUp.rowsLeft();
+        if (wakeWritten == UNKNOWN && !kept) return false;
         return wakeTime(context.clock().millis()) != wakeWritten;
     }
 
     private long retentionTime() {
-        long oldest = partition.oldestStoredEpochMillis();
+        long oldest = Math.min(
+                partition.oldestStoredEpochMillis(), partition.transactions().oldestRolledBackEpochMillis());
         return oldest == Partition.NOTHING_STORED ? Long.MAX_VALUE : oldest + retentionMillis();
     }
 

@@ -24,12 +24,15 @@ import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
 import org.escrowmq.cluster.Traffic;
+import org.escrowmq.cluster.TransactionDesk;
 import org.escrowmq.cluster.catalogue.CatalogueEvent;
 import org.escrowmq.cluster.catalogue.CatalogueState;
 import org.escrowmq.cluster.catalogue.DurableCatalogue;
 import org.escrowmq.cluster.clients.NodeClients;
+import org.escrowmq.cluster.clients.Producers;
 import org.escrowmq.cluster.entity.AwakeQueues;
 import org.escrowmq.cluster.entity.ClientGone;
+import org.escrowmq.cluster.entity.ProducerCame;
 import org.escrowmq.cluster.entity.QueueContext;
 import org.escrowmq.cluster.entity.QueueEntity;
 import org.escrowmq.cluster.entity.QueueEnvelope;
@@ -58,6 +61,9 @@ import org.jspecify.annotations.Nullable;
 public final class Node implements Broker {
     private static final String QUEUES = "queues";
     private static final Duration WAKE_LOOK_INTERVAL = Duration.ofSeconds(1);
+    /** After how long a question about a transaction counts as unanswered, where the interval is long. */
+    private static final long ANSWER_MILLIS_MAX = 10_000;
+
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
 
     private final ActorSystem system;
@@ -66,6 +72,7 @@ public final class Node implements Broker {
     private final Journal journal;
     private final NodeTimers timers = new NodeTimers();
     private final NodeClients clients;
+    private final Producers producers;
     private final Traffic traffic = new Traffic(Traffic.DEFAULT_FLOWS_MAX);
     private final Hubs.Directory hubs = new Hubs.Directory();
     private final DurableCatalogue catalogue;
@@ -79,6 +86,7 @@ public final class Node implements Broker {
             ShardedExchange exchange,
             QueueStreams streams,
             DeadLetters deadLetters,
+            TransactionDesk transactions,
             QueueInspection inspection,
             Cleanup cleanup) {}
 
@@ -87,8 +95,14 @@ public final class Node implements Broker {
         this.settings = ClusterSettings.of(system.settings().config());
         this.journal = journal;
         this.awake = new AwakeQueues(settings.awakeQueuesMax());
-        this.clients = new NodeClients(
-                settings.clientLiveness(), clock, id -> system.eventStream().publish(new ClientGone(id)));
+        this.clients = new NodeClients(settings.clientLiveness(), clock, this::clientGone);
+        this.producers = new Producers(
+                clients::streamOf,
+                topic -> system.eventStream().publish(new ProducerCame(topic)),
+                () -> System.nanoTime() / 1_000_000,
+                settings.checksPerClientMax(),
+                Math.min(ANSWER_MILLIS_MAX, settings.checks().intervalMillis() / 3));
+        clients.onRegistered(producers::registered);
         QuotaLimiter limiter =
                 new QuotaLimiter(QuotaSettings.of(system.settings().config()), System::nanoTime);
         this.catalogue = new DurableCatalogue(system, settings, clock, this::catalogueChanged);
@@ -122,6 +136,11 @@ public final class Node implements Broker {
         }
     }
 
+    private void clientGone(String id) {
+        producers.gone(id);
+        system.eventStream().publish(new ClientGone(id));
+    }
+
     private void begin() {
         quotas.follow();
         CatalogueState state = catalogue.state();
@@ -135,6 +154,7 @@ public final class Node implements Broker {
                 journal,
                 timers,
                 clients,
+                producers,
                 traffic,
                 new CacheBudget(settings.cacheNodeBytesMax(), settings.duplicateIdsNodeMax()),
                 awake,
@@ -167,7 +187,7 @@ public final class Node implements Broker {
                 quotas.limiter());
         system.actorOf(Undelivered.props(), "undelivered");
         ActorRef parent = system.actorOf(Hubs.props(hubContext, hubs), "hubs");
-        ShardedExchange exchange = new ShardedExchange(catalogue, queues, awake, parent, hubs, handles);
+        ShardedExchange exchange = new ShardedExchange(catalogue, queues, awake, parent, hubs, handles, producers);
         giveBack.exchange = exchange;
         Cleanup cleanup = new Cleanup(
                 journal,
@@ -179,6 +199,7 @@ public final class Node implements Broker {
                 exchange,
                 streams,
                 new ShardedDeadLetters(catalogue, streams, routes),
+                new StoredTransactions(catalogue, journal, queues, awake),
                 new ShardedInspection(catalogue, queues, awake),
                 cleanup);
         cleanup.resume();
@@ -268,6 +289,11 @@ public final class Node implements Broker {
     @Override
     public DeadLetters deadLetters() {
         return started().deadLetters();
+    }
+
+    @Override
+    public TransactionDesk transactions() {
+        return started().transactions();
     }
 
     @Override

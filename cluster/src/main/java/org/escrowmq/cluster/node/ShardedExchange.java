@@ -19,11 +19,14 @@ import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.catalogue.CatalogueState;
 import org.escrowmq.cluster.catalogue.DurableCatalogue;
+import org.escrowmq.cluster.clients.Producers;
 import org.escrowmq.cluster.entity.AwakeQueues;
 import org.escrowmq.cluster.entity.QueueOperation;
 import org.escrowmq.cluster.entity.ReceiptHandle;
+import org.escrowmq.cluster.entity.TransactionId;
 import org.escrowmq.cluster.hub.GroupHub;
 import org.escrowmq.cluster.hub.Hubs;
+import org.escrowmq.cluster.partition.Half;
 import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Message;
@@ -33,6 +36,8 @@ import org.escrowmq.model.QueueId;
 import org.escrowmq.model.Refusal;
 import org.escrowmq.model.RefusalCode;
 import org.escrowmq.model.TopicName;
+import org.escrowmq.transaction.Source;
+import org.escrowmq.transaction.TransactionCommand;
 
 /** Takes requests to the queues that own them, and their answers back. Thread-safe; nothing blocks. */
 final class ShardedExchange implements MessageExchange {
@@ -46,6 +51,7 @@ final class ShardedExchange implements MessageExchange {
     private final ActorRef hubs;
     private final Hubs.Directory directory;
     private final ReceiptHandle.Codec handles;
+    private final Producers producers;
     private final AtomicLong pollIds = new AtomicLong();
 
     ShardedExchange(
@@ -54,13 +60,15 @@ final class ShardedExchange implements MessageExchange {
             AwakeQueues awake,
             ActorRef hubs,
             Hubs.Directory directory,
-            ReceiptHandle.Codec handles) {
+            ReceiptHandle.Codec handles,
+            Producers producers) {
         this.catalogue = catalogue;
         this.queues = queues;
         this.awake = awake;
         this.hubs = hubs;
         this.directory = directory;
         this.handles = handles;
+        this.producers = producers;
     }
 
     private void tell(QueueId queue, QueueOperation operation) {
@@ -70,15 +78,18 @@ final class ShardedExchange implements MessageExchange {
     @Override
     public CompletionStage<List<Outcome<SendReceipt>>> send(TopicName name, List<Message> messages) {
         Optional<TopicDescription> topic = catalogue.topic(name);
-        Optional<Refusal> problem = topic.isEmpty()
-                ? Optional.of(new Refusal(RefusalCode.TOPIC_NOT_FOUND, "topic " + name + " does not exist"))
-                : problemOfSend(topic.get(), messages);
+        Optional<Refusal> problem = problemOfSend(name, topic, messages);
         if (problem.isPresent()) return refusedAll(messages.size(), problem.get());
-        if (messages.size() == 1) return sendOne(topic.get(), messages.get(0));
-        return sendSeveral(topic.get(), messages);
+        if (messages.size() == 1) return sendOne(topic.orElseThrow(), messages.get(0));
+        return sendSeveral(topic.orElseThrow(), messages);
     }
 
-    private static Optional<Refusal> problemOfSend(TopicDescription topic, List<Message> messages) {
+    private static Optional<Refusal> problemOfSend(
+            TopicName name, Optional<TopicDescription> found, List<Message> messages) {
+        if (found.isEmpty()) {
+            return Optional.of(new Refusal(RefusalCode.TOPIC_NOT_FOUND, "topic " + name + " does not exist"));
+        }
+        TopicDescription topic = found.get();
         if (!topic.permission().writable()) {
             return Optional.of(new Refusal(RefusalCode.FORBIDDEN, "topic " + topic.name() + " is not writable"));
         }
@@ -90,6 +101,61 @@ final class ShardedExchange implements MessageExchange {
             }
         }
         return Optional.empty();
+    }
+
+    @Override
+    public CompletionStage<List<Outcome<SendReceipt>>> sendTransactional(
+            TopicName name, String clientId, List<Message> messages) {
+        Optional<TopicDescription> topic = catalogue.topic(name);
+        Optional<Refusal> problem = problemOfSend(name, topic, messages);
+        if (problem.isPresent()) return refusedAll(messages.size(), problem.get());
+        producers.sent(clientId, name);
+        List<CompletableFuture<Outcome<SendReceipt>>> parts = messages.stream()
+                .map(message -> sendHalf(topic.orElseThrow(), clientId, message))
+                .toList();
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
+    }
+
+    private CompletableFuture<Outcome<SendReceipt>> sendHalf(TopicDescription topic, String clientId, Message message) {
+        QueueId queue = new QueueId(topic.id(), Placement.queueOf(topic, message));
+        OutgoingBlob blob = OutgoingBlob.of(message);
+        CompletableFuture<Outcome<List<Long>>> stored = new CompletableFuture<>();
+        tell(
+                queue,
+                new QueueOperation.SendHalves(
+                        List.of(new Half(blob, message.recoverAfterMillis())), clientId, blob.bytes(), stored));
+        return stored.thenApply(outcome -> outcome.fold(
+                numbers -> Outcome.done(new SendReceipt(
+                        blob.id(), queue.number(), null, null, new TransactionId(queue, numbers.get(0)).text())),
+                Outcome.Refused::new));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Boolean>> end(TransactionEnd end) {
+        Optional<TransactionId> id = TransactionId.read(end.transactionId())
+                .filter(read -> catalogue
+                        .state()
+                        .topic(read.queue().topic())
+                        .filter(topic -> topic.name().equals(end.topic()))
+                        .filter(topic -> read.queue().number() < topic.queues())
+                        .isPresent());
+        if (id.isEmpty()) {
+            return CompletableFuture.completedFuture(Outcome.refused(
+                    RefusalCode.INVALID_TRANSACTION_ID,
+                    "\"" + end.transactionId() + "\" is no transaction id of topic " + end.topic()));
+        }
+        if (end.asked()) producers.answered(end.clientId(), end.transactionId());
+        CompletableFuture<Outcome<Boolean>> answer = new CompletableFuture<>();
+        Source source = end.asked() ? Source.CHECK : Source.CLIENT;
+        tell(
+                id.get().queue(),
+                new QueueOperation.OnTransaction(
+                        id.get().number(),
+                        end.messageId(),
+                        new TransactionCommand.Resolve(end.resolution(), source, end.clientId()),
+                        answer));
+        return answer;
     }
 
     private static CompletionStage<List<Outcome<SendReceipt>>> refusedAll(int count, Refusal refusal) {

@@ -2,35 +2,74 @@ package org.escrowmq.cluster.partition;
 
 import java.nio.ByteBuffer;
 import org.escrowmq.model.Offset;
+import org.escrowmq.persistence.BlobReference;
 import org.escrowmq.persistence.TableOperation;
 
 /**
  * A row of the table of offsets: where the messages of one batch are.
  *
- * @param sequenceNumber the journal entry that holds them, blob i being the message at {@code firstOffset + i}
+ * @param sequenceNumber the journal entry that holds them, blob {@code index + i} being the message at {@code firstOffset + i}
+ * @param storedEpochMillis when they became visible
  * @param bytes their stored size
  * @param bytesBefore the running total of the sizes of all batches before this one
+ * @param transaction the number of the transaction that made the only message visible; {@link #NO_TRANSACTION} where none did
  */
 public record BatchRow(
-        long firstOffset, long sequenceNumber, int count, long storedEpochMillis, long bytes, long bytesBefore) {
+        long firstOffset,
+        long sequenceNumber,
+        int count,
+        long storedEpochMillis,
+        long bytes,
+        long bytesBefore,
+        int index,
+        long transaction) {
+    /** What {@link #transaction()} says of messages that were visible when they were stored. */
+    public static final long NO_TRANSACTION = -1;
+
     private static final int VALUE_BYTES = 36;
+    private static final int TRANSACTION_BYTES = 12;
+
+    /** A batch of messages that are the first blobs of their entry. */
+    public BatchRow(
+            long firstOffset, long sequenceNumber, int count, long storedEpochMillis, long bytes, long bytesBefore) {
+        this(firstOffset, sequenceNumber, count, storedEpochMillis, bytes, bytesBefore, 0, NO_TRANSACTION);
+    }
 
     static BatchRow read(byte[] key, byte[] value) {
         ByteBuffer in = ByteBuffer.wrap(value);
+        long firstOffset = ByteBuffer.wrap(key).getLong();
+        boolean plain = value.length == VALUE_BYTES;
         return new BatchRow(
-                ByteBuffer.wrap(key).getLong(), in.getLong(), in.getInt(), in.getLong(), in.getLong(), in.getLong());
+                firstOffset,
+                in.getLong(),
+                in.getInt(),
+                in.getLong(),
+                in.getLong(),
+                in.getLong(),
+                plain ? 0 : in.getInt(),
+                plain ? NO_TRANSACTION : in.getLong());
     }
 
     /** The operation that writes the row. */
     TableOperation put() {
-        byte[] value = ByteBuffer.allocate(VALUE_BYTES)
+        ByteBuffer value = ByteBuffer.allocate(isOfTransaction() ? VALUE_BYTES + TRANSACTION_BYTES : VALUE_BYTES)
                 .putLong(sequenceNumber)
                 .putInt(count)
                 .putLong(storedEpochMillis)
                 .putLong(bytes)
-                .putLong(bytesBefore)
-                .array();
-        return new TableOperation.Put(PartitionTables.OFFSETS, PartitionTables.offsetKey(firstOffset), value);
+                .putLong(bytesBefore);
+        if (isOfTransaction()) value.putInt(index).putLong(transaction);
+        return new TableOperation.Put(PartitionTables.OFFSETS, PartitionTables.offsetKey(firstOffset), value.array());
+    }
+
+    /** Whether a transaction made its message visible: its entry is an older one than those around it. */
+    public boolean isOfTransaction() {
+        return transaction != NO_TRANSACTION;
+    }
+
+    /** Where the message at this offset of the batch is. */
+    BlobReference reference(long offset) {
+        return new BlobReference(sequenceNumber, index + (int) (offset - firstOffset));
     }
 
     /** The operation that removes the row. */

@@ -13,10 +13,11 @@ import org.escrowmq.queue.Decision;
 import org.escrowmq.queue.MoveId;
 import org.escrowmq.queue.QueueCommand;
 import org.escrowmq.queue.QueueEvent;
-import org.escrowmq.queue.QueueEventCodec;
 import org.escrowmq.queue.QueueReply;
 import org.escrowmq.queue.QueueSettings;
 import org.escrowmq.queue.QueueState;
+import org.escrowmq.transaction.CheckPolicy;
+import org.escrowmq.transaction.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class Partition {
     private final MessageCache newest;
     private final MessageCache run;
     private final MessageCache single;
+    private final Transactions transactions;
     private QueueState state;
     private List<QueueEvent> events = new ArrayList<>();
     private List<ByteBuffer> blobs = new ArrayList<>();
@@ -43,14 +45,19 @@ public final class Partition {
     /** What {@link #oldestStoredEpochMillis()} says of a queue without messages. */
     public static final long NOTHING_STORED = Long.MAX_VALUE;
 
-    /** An empty partition that keeps up to {@code cacheBytesMax} of its newest messages in memory, and one run read ahead. */
-    public Partition(QueueSettings settings, long cacheBytesMax, CacheBudget budget) {
+    /**
+     * An empty partition that keeps up to {@code cacheBytesMax} of its newest messages in memory, and one run read ahead. {@code tables}:
+     * where its transactions are.
+     */
+    public Partition(
+            QueueSettings settings, long cacheBytesMax, CacheBudget budget, QueueTables tables, CheckPolicy checks) {
         this.settings = settings;
         this.budget = budget;
         this.newest = new MessageCache(cacheBytesMax, budget);
         this.run = new MessageCache(Long.MAX_VALUE, budget);
         this.single = new MessageCache(Long.MAX_VALUE, budget);
         this.state = new QueueState(settings, budget);
+        this.transactions = new Transactions(tables, checks);
     }
 
     /** Recovery: takes the state of a snapshot. */
@@ -61,12 +68,37 @@ public final class Partition {
 
     /** Recovery: applies the head of a journal entry. */
     public void replay(ByteBuffer head, long nowMillis) {
-        for (QueueEvent event : QueueEventCodec.decode(head)) state.apply(event, nowMillis);
+        for (QueueEvent event : PartitionHead.decode(head).queue()) state.apply(event, nowMillis);
     }
 
     /** The state, for questions. Nobody but this class changes it. */
     public QueueState state() {
         return state;
+    }
+
+    /** Recovery: everything was replayed. */
+    public void recovered() {
+        transactions.recovered();
+    }
+
+    /** The transactions. */
+    public Transactions transactions() {
+        return transactions;
+    }
+
+    /**
+     * Stores transactional messages; none of them is visible. Answers the number of each one's transaction.
+     *
+     * @param once whether a message that has a transaction already is not stored again
+     */
+    public List<Long> storeHalves(List<Half> halves, String sender, boolean once, long nowEpochMillis) {
+        List<Long> numbers = new ArrayList<>(halves.size());
+        for (Half half : halves) {
+            Optional<Transaction> known = once ? transactions.ofMessage(half.message()) : Optional.empty();
+            numbers.add(known.orElseGet(() -> transactions.store(half, sender, nowEpochMillis))
+                    .number());
+        }
+        return numbers;
     }
 
     /** Decides a command and applies its events to the tentative state. */
@@ -148,24 +180,25 @@ public final class Partition {
                             message.blob(),
                             storedEpochMillis,
                             message.incoming().groupHash()));
-            index(message, offset, storedEpochMillis);
+            List<Long> keys = message.keys().isEmpty()
+                    ? List.of()
+                    : message.keys().stream().map(Fingerprint::of).toList();
+            index(keys, message.incoming().fingerprint(), offset, storedEpochMillis);
             offset++;
         }
         newest.trim();
     }
 
-    private void index(OutgoingBlob message, long offset, long storedEpochMillis) {
-        if (message.keys().isEmpty()) return;
+    private void index(List<Long> keys, long id, long offset, long storedEpochMillis) {
+        if (keys.isEmpty()) return;
         int hour = PartitionTables.hourOf(storedEpochMillis);
         byte[] nothing = new byte[0];
-        for (String key : message.keys()) {
+        for (long key : keys) {
             operations.add(new TableOperation.Put(
-                    PartitionTables.KEYS, PartitionTables.searchKey(hour, Fingerprint.of(key), offset), nothing));
+                    PartitionTables.KEYS, PartitionTables.searchKey(hour, key, offset), nothing));
         }
-        operations.add(new TableOperation.Put(
-                PartitionTables.IDS,
-                PartitionTables.searchKey(hour, message.incoming().fingerprint(), offset),
-                nothing));
+        operations.add(
+                new TableOperation.Put(PartitionTables.IDS, PartitionTables.searchKey(hour, id, offset), nothing));
     }
 
     /** Adds a table change to the batch. */
@@ -175,25 +208,69 @@ public final class Partition {
 
     /** Whether there is anything to write. */
     public boolean hasChanges() {
-        return !events.isEmpty() || !operations.isEmpty();
+        return !events.isEmpty() || !operations.isEmpty() || transactions.hasChanges();
     }
 
-    /** Makes one entry of what was decided since the last call; {@code sequenceNumber} is the one it will have. */
-    public JournalEntry seal(long sequenceNumber, long storedEpochMillis, RetentionClass retention) {
+    /**
+     * Makes one entry of what was decided since the last call; {@code sequenceNumber} is the one it will have. Messages of transactions
+     * that were committed become visible after those that were sent.
+     */
+    public JournalEntry seal(long sequenceNumber, long storedEpochMillis, long nowMillis, RetentionClass retention) {
         if (firstAppended != null) {
             BatchRow row = new BatchRow(
                     firstAppended.value(), sequenceNumber, blobs.size(), storedEpochMillis, appendedBytes, bytesTotal);
             operations.add(row.put());
             bytesTotal = row.bytesAfter();
         }
+        List<ByteBuffer> halves = transactions.newBodies();
+        int firstHalf = blobs.size();
+        operations.addAll(transactions.seal(
+                sequenceNumber, firstHalf, committed -> appear(committed, storedEpochMillis, nowMillis)));
+        blobs.addAll(halves);
         JournalEntry entry = new JournalEntry(
-                QueueEventCodec.encode(events), blobs, operations, blobs.isEmpty() ? RetentionClass.STATE : retention);
+                new PartitionHead(events, transactions.takeEvents()).encode(),
+                blobs,
+                operations,
+                blobs.isEmpty() ? RetentionClass.STATE : retention);
         events = new ArrayList<>();
         blobs = new ArrayList<>();
         operations = new ArrayList<>();
         firstAppended = null;
         appendedBytes = 0;
         return entry;
+    }
+
+    /** Gives the message of a committed transaction an offset, whose row leads to where the message lies. */
+    private Offset appear(Transaction committed, long storedEpochMillis, long nowMillis) {
+        Transaction.Body body = committed.body();
+        QueueCommand.Incoming incoming = new QueueCommand.Incoming(body.fingerprint(), body.groupHash(), body.bytes());
+        QueueReply reply = decide(new QueueCommand.Append(List.of(incoming), storedEpochMillis), nowMillis);
+        Offset offset = ((QueueReply.Appended) reply).first();
+        BatchRow row = new BatchRow(
+                offset.value(),
+                body.sequenceNumber(),
+                1,
+                storedEpochMillis,
+                body.bytes(),
+                bytesTotal,
+                body.index(),
+                committed.number());
+        operations.add(row.put());
+        bytesTotal = row.bytesAfter();
+        if (oldestStoredEpochMillis == NOTHING_STORED) oldestStoredEpochMillis = storedEpochMillis;
+        index(body.keys(), body.fingerprint(), offset.value(), storedEpochMillis);
+        return offset;
+    }
+
+    /** Removes the row of messages that were given up. */
+    public void remove(BatchRow gone) {
+        operations.add(gone.removal());
+        if (gone.isOfTransaction()) transactions.gone(gone.transaction());
+    }
+
+    /** The entries up to this one are durable. */
+    public void durable(long sequenceNumber) {
+        transactions.durable(sequenceNumber);
     }
 
     /** The message at an offset, when it is in memory. */

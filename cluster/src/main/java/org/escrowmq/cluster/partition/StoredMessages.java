@@ -17,6 +17,7 @@ import org.escrowmq.persistence.PersistenceId;
 import org.escrowmq.persistence.Table;
 import org.escrowmq.persistence.TableOperation;
 import org.escrowmq.persistence.TableReader;
+import org.escrowmq.transaction.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a queue's messages from the store, by offset, key or id. Thread-safe; table look-ups run on the caller's thread. */
@@ -68,7 +69,7 @@ public final class StoredMessages {
             if (row == null) continue;
             bytes += row.bytes() / row.count();
             if (bytes > bytesMax && !found.isEmpty()) break;
-            references.add(new BlobReference(row.sequenceNumber(), (int) (offset - row.firstOffset())));
+            references.add(row.reference(offset));
             found.add(new Offset(offset));
             stored.add(row.storedEpochMillis());
         }
@@ -80,6 +81,12 @@ public final class StoredMessages {
             }
             return messages;
         });
+    }
+
+    /** The stored form of a transactional message; empty when it is gone. */
+    public CompletionStage<Optional<ByteBuffer>> half(Transaction.Body body) {
+        return journal.readBlobs(id, List.of(new BlobReference(body.sequenceNumber(), body.index())))
+                .thenApply(blobs -> blobs.get(0));
     }
 
     /** Offsets at which a message with this key may be, newest first, at most {@code max}; the caller compares the key. */

@@ -11,6 +11,7 @@ import org.escrowmq.cluster.MessageLife;
 import org.escrowmq.cluster.MessageLife.Reading;
 import org.escrowmq.cluster.MessageLife.Standing;
 import org.escrowmq.cluster.MessageLife.State;
+import org.escrowmq.cluster.partition.PartitionHead;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.QueueId;
@@ -19,7 +20,6 @@ import org.escrowmq.persistence.Journal;
 import org.escrowmq.persistence.PersistenceId;
 import org.escrowmq.persistence.pekko.StoredHead;
 import org.escrowmq.queue.MessageStanding;
-import org.escrowmq.queue.QueueEventCodec;
 
 /**
  * Reads the journal of a queue for the life of one message, a page at a time, up to its end or a limit. It runs beside the queue's actor,
@@ -73,7 +73,10 @@ public final class JournalTrace {
         ByteBuffer head = StoredHead.of(entry.head())
                 .orElseThrow(() -> new IllegalStateException(
                         "entry " + entry.number().value() + " of " + queue + " is not one of a queue"));
-        life.take(entry.writtenEpochMillis(), entry.number().value(), QueueEventCodec.decode(head));
+        life.take(
+                entry.writtenEpochMillis(),
+                entry.number().value(),
+                PartitionHead.decode(head).queue());
         if (entries++ == 0) sinceEpochMillis = entry.writtenEpochMillis();
         untilEpochMillis = entry.writtenEpochMillis();
     }

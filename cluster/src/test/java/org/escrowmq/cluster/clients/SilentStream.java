@@ -3,6 +3,7 @@ package org.escrowmq.cluster.clients;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.HalfMessage;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.TopicName;
@@ -15,6 +16,11 @@ public final class SilentStream implements ClientRegistry.CommandStream {
     @Override
     public CompletionStage<Outcome<String>> threadStacks() {
         return new CompletableFuture<>();
+    }
+
+    @Override
+    public CompletionStage<Boolean> check(TopicName topic, HalfMessage half, String transactionId) {
+        return CompletableFuture.completedFuture(true);
     }
 
     @Override

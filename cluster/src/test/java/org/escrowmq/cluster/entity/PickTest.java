@@ -14,14 +14,17 @@ import org.escrowmq.cluster.TagFilter;
 import org.escrowmq.cluster.partition.CacheBudget;
 import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.cluster.partition.Partition;
+import org.escrowmq.cluster.partition.QueueTables;
 import org.escrowmq.cluster.partition.StoredBlob;
 import org.escrowmq.model.BodyEncoding;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Message;
 import org.escrowmq.model.MessageType;
 import org.escrowmq.model.Offset;
+import org.escrowmq.persistence.PersistenceId;
 import org.escrowmq.queue.QueueCommand;
 import org.escrowmq.queue.QueueSettings;
+import org.escrowmq.transaction.CheckPolicy;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +33,12 @@ class PickTest {
     private static final GroupName GROUP = GroupName.of("billing");
     private static final long LEASE_MILLIS = 1000;
 
-    private final Partition partition = new Partition(QueueSettings.STANDARD, 1 << 20, new CacheBudget(Long.MAX_VALUE));
+    private final Partition partition = new Partition(
+            QueueSettings.STANDARD,
+            1 << 20,
+            new CacheBudget(Long.MAX_VALUE),
+            new QueueTables(new NoTables(), new PersistenceId("q/1/0")),
+            CheckPolicy.STANDARD);
     private final List<OutgoingBlob> blobs = new ArrayList<>();
 
     @BeforeEach

@@ -27,6 +27,7 @@ import org.escrowmq.cluster.TagFilter;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.Traffic;
 import org.escrowmq.cluster.clients.NodeClients;
+import org.escrowmq.cluster.clients.Producers;
 import org.escrowmq.cluster.partition.CacheBudget;
 import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.cluster.timer.NodeTimers;
@@ -89,6 +90,7 @@ class UnreadableTest {
                 journal,
                 timers,
                 new NodeClients(Duration.ofMinutes(2), InstantSource.system(), id -> {}),
+                new Producers(id -> Optional.empty(), name -> {}, () -> 0, 1, 1),
                 new Traffic(Traffic.DEFAULT_FLOWS_MAX),
                 new CacheBudget(1L << 20),
                 new AwakeQueues(16),

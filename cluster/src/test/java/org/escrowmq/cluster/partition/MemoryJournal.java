@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.escrowmq.model.Epoch;
@@ -25,6 +27,8 @@ import org.escrowmq.persistence.Table;
 import org.escrowmq.persistence.TableOperation;
 import org.escrowmq.persistence.TableReader;
 import org.escrowmq.persistence.WriteAnswer;
+import org.escrowmq.queue.QueueSettings;
+import org.escrowmq.transaction.CheckPolicy;
 
 /** One writer's journal in maps: entries are applied at once and in order. Copies what it is given. One thread. */
 final class MemoryJournal implements Journal, TableReader {
@@ -37,6 +41,7 @@ final class MemoryJournal implements Journal, TableReader {
     private long last;
     private long trimmedUpTo;
     private long wakeAt = Long.MAX_VALUE;
+    private final Set<Long> pins = new TreeSet<>();
 
     /** Writes the entry with this number, which must be the next one. */
     void apply(long number, JournalEntry entry) {
@@ -57,16 +62,27 @@ final class MemoryJournal implements Journal, TableReader {
             table(gone.table()).remove(gone.key());
         else if (operation instanceof TableOperation.WakeAt wake) wakeAt = wake.epochMillis();
         else if (operation instanceof TableOperation.NoWake) wakeAt = Long.MAX_VALUE;
-        else throw new IllegalArgumentException("not known here: " + operation);
+        else if (operation instanceof TableOperation.Pin pin) pins.add(pin.sequenceNumber());
+        else pins.remove(((TableOperation.Unpin) operation).sequenceNumber());
     }
 
     private NavigableMap<byte[], byte[]> table(Table table) {
         return tables.computeIfAbsent(table, absent -> new TreeMap<>(Arrays::compareUnsigned));
     }
 
+    /** An empty partition whose transactions are here. */
+    Partition partition(CacheBudget budget) {
+        return new Partition(QueueSettings.STANDARD, 1 << 20, budget, new QueueTables(this, ID), CheckPolicy.STANDARD);
+    }
+
     /** The heads of all entries, for a replay. */
     List<ByteBuffer> heads() {
         return heads.stream().map(ByteBuffer::duplicate).toList();
+    }
+
+    /** The entries that a trim passes. */
+    Set<Long> pins() {
+        return Set.copyOf(pins);
     }
 
     /** Gives up the bodies up to this number. */
@@ -87,9 +103,9 @@ final class MemoryJournal implements Journal, TableReader {
 
     private Optional<ByteBuffer> blob(BlobReference reference) {
         List<ByteBuffer> entry = blobs.get(reference.sequenceNumber());
-        if (entry == null || reference.sequenceNumber() <= trimmedUpTo || reference.index() >= entry.size()) {
-            return Optional.empty();
-        }
+        if (entry == null || reference.index() >= entry.size()) return Optional.empty();
+        boolean trimmed = reference.sequenceNumber() <= trimmedUpTo;
+        if (trimmed && !pins.contains(reference.sequenceNumber())) return Optional.empty();
         return Optional.of(entry.get(reference.index()).duplicate());
     }
 

@@ -24,7 +24,6 @@ import org.escrowmq.persistence.JournalEntry;
 import org.escrowmq.persistence.RetentionClass;
 import org.escrowmq.queue.QueueCommand;
 import org.escrowmq.queue.QueueReply;
-import org.escrowmq.queue.QueueSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,8 +38,8 @@ class PartitionTest {
     private Partition partition = empty();
     private long sequenceNumber;
 
-    private static Partition empty() {
-        return new Partition(QueueSettings.STANDARD, 1 << 20, new CacheBudget(1 << 30));
+    private Partition empty() {
+        return journal.partition(new CacheBudget(1 << 30));
     }
 
     static Message message(String id, List<String> keys, int bytes) {
@@ -71,7 +70,7 @@ class PartitionTest {
     }
 
     private JournalEntry seal(long epochMillis) {
-        JournalEntry entry = partition.seal(++sequenceNumber, epochMillis, RetentionClass.DAY);
+        JournalEntry entry = partition.seal(++sequenceNumber, epochMillis, 0, RetentionClass.DAY);
         journal.apply(sequenceNumber, entry);
         return entry;
     }
@@ -223,7 +222,7 @@ class PartitionTest {
         assertEquals(first.bytes(), partition.storedBytes());
 
         append(START + 60, message("c", List.of(), 10));
-        partition.seal(++sequenceNumber, START + 60, RetentionClass.DAY);
+        partition.seal(++sequenceNumber, START + 60, 0, RetentionClass.DAY);
         BatchRow second = stored.oldest(first.end()).orElseThrow();
         partition.decide(new QueueCommand.Trim(second.end()), 0);
         partition.trimmed(second, stored.oldest(second.end()), START + 70);

@@ -31,8 +31,8 @@ class RepeatsTest {
     private Partition partition = empty();
     private long sequenceNumber;
 
-    private static Partition empty() {
-        return new Partition(QueueSettings.STANDARD, 1 << 20, new CacheBudget(1 << 30));
+    private Partition empty() {
+        return journal.partition(new CacheBudget(1 << 30));
     }
 
     private static OutgoingBlob blob(String id) {
@@ -64,7 +64,7 @@ class RepeatsTest {
     }
 
     private void seal() {
-        journal.apply(++sequenceNumber, partition.seal(sequenceNumber, START, RetentionClass.DAY));
+        journal.apply(++sequenceNumber, partition.seal(sequenceNumber, START, 0, RetentionClass.DAY));
     }
 
     private List<String> idsStored() {
@@ -195,8 +195,8 @@ class RepeatsTest {
     @Test
     void queuesShareTheRoomForIdsAndOneThatEndsGivesItsOwnBack() {
         CacheBudget budget = new CacheBudget(1 << 30, 1_000);
-        Partition one = new Partition(QueueSettings.STANDARD, 1 << 20, budget);
-        Partition other = new Partition(QueueSettings.STANDARD, 1 << 20, budget);
+        Partition one = journal.partition(budget);
+        Partition other = journal.partition(budget);
         for (int i = 0; i < 600; i++) one.send(List.of(blob("one-" + i)), START, 0);
         for (int i = 0; i < 600; i++) other.send(List.of(blob("other-" + i)), START, 0);
         assertEquals(1024 - 64, budget.usedIds());

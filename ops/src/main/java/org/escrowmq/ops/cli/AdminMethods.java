@@ -3,6 +3,8 @@ package org.escrowmq.ops.cli;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
+import org.escrowmq.admin.v1.ActOnTransactionsRequest;
+import org.escrowmq.admin.v1.ActOnTransactionsResponse;
 import org.escrowmq.admin.v1.BackupRequest;
 import org.escrowmq.admin.v1.BackupResponse;
 import org.escrowmq.admin.v1.Client;
@@ -14,6 +16,7 @@ import org.escrowmq.admin.v1.DescribeClientRequest;
 import org.escrowmq.admin.v1.DescribeGroupRequest;
 import org.escrowmq.admin.v1.DescribeNodeRequest;
 import org.escrowmq.admin.v1.DescribeTopicRequest;
+import org.escrowmq.admin.v1.DescribeTransactionRequest;
 import org.escrowmq.admin.v1.DisconnectClientRequest;
 import org.escrowmq.admin.v1.DisconnectClientResponse;
 import org.escrowmq.admin.v1.Group;
@@ -28,6 +31,8 @@ import org.escrowmq.admin.v1.ListQuotasRequest;
 import org.escrowmq.admin.v1.ListQuotasResponse;
 import org.escrowmq.admin.v1.ListTopicsRequest;
 import org.escrowmq.admin.v1.ListTopicsResponse;
+import org.escrowmq.admin.v1.ListTransactionsRequest;
+import org.escrowmq.admin.v1.ListTransactionsResponse;
 import org.escrowmq.admin.v1.NodeDetail;
 import org.escrowmq.admin.v1.PauseGroupRequest;
 import org.escrowmq.admin.v1.PeekMessagesRequest;
@@ -51,6 +56,7 @@ import org.escrowmq.admin.v1.Topic;
 import org.escrowmq.admin.v1.TopicDetail;
 import org.escrowmq.admin.v1.TraceMessageRequest;
 import org.escrowmq.admin.v1.TraceMessageResponse;
+import org.escrowmq.admin.v1.TransactionDetail;
 import org.escrowmq.admin.v1.UnsetQuotaRequest;
 import org.escrowmq.admin.v1.UpdateGroupRequest;
 import org.escrowmq.admin.v1.UpdateTopicRequest;
@@ -127,6 +133,18 @@ final class AdminMethods {
             "RedriveDeadLetters",
             RedriveDeadLettersRequest.getDefaultInstance(),
             RedriveDeadLettersResponse.getDefaultInstance());
+    static final MethodDescriptor<ListTransactionsRequest, ListTransactionsResponse> LIST_TRANSACTIONS = unary(
+            "ListTransactions",
+            ListTransactionsRequest.getDefaultInstance(),
+            ListTransactionsResponse.getDefaultInstance());
+    static final MethodDescriptor<DescribeTransactionRequest, TransactionDetail> DESCRIBE_TRANSACTION = unary(
+            "DescribeTransaction",
+            DescribeTransactionRequest.getDefaultInstance(),
+            TransactionDetail.getDefaultInstance());
+    static final MethodDescriptor<ActOnTransactionsRequest, ActOnTransactionsResponse> ACT_ON_TRANSACTIONS = unary(
+            "ActOnTransactions",
+            ActOnTransactionsRequest.getDefaultInstance(),
+            ActOnTransactionsResponse.getDefaultInstance());
     static final MethodDescriptor<TraceMessageRequest, TraceMessageResponse> TRACE_MESSAGE =
             unary("TraceMessage", TraceMessageRequest.getDefaultInstance(), TraceMessageResponse.getDefaultInstance());
     static final MethodDescriptor<SetQuotaRequest, Quota> SET_QUOTA =

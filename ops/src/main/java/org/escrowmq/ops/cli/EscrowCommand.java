@@ -32,6 +32,7 @@ import picocli.CommandLine.IVersionProvider;
             ReceiveCommand.class,
             MessageCommand.class,
             DlqCommand.class,
+            TxnCommand.class,
             DoctorCommand.class,
             BackupCommand.class,
             RestoreCommand.class,

@@ -11,6 +11,7 @@ import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
 import org.escrowmq.cluster.Traffic;
+import org.escrowmq.cluster.TransactionDesk;
 import org.escrowmq.cluster.quota.Quotas;
 import org.escrowmq.persistence.Journal;
 
@@ -39,6 +40,11 @@ record AnnouncedBroker(Broker node, CompletableFuture<Void> announced) implement
     @Override
     public ClientRegistry clients() {
         return node.clients();
+    }
+
+    @Override
+    public TransactionDesk transactions() {
+        return node.transactions();
     }
 
     @Override

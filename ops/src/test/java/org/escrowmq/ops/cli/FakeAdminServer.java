@@ -79,6 +79,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
     final Map<String, Client> clients = new TreeMap<>();
     final Map<String, Quota> quotas = new TreeMap<>();
     final List<StoredMessage> messages = new ArrayList<>();
+    final FakeTransactions transactions = new FakeTransactions();
     /** Of the group billing, by offset. */
     final List<DeadLetter> letters = new ArrayList<>();
 
@@ -323,6 +324,9 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
     }
 
     private void deadLetterCalls(ServerServiceDefinition.Builder service) {
+        on(service, AdminMethods.LIST_TRANSACTIONS, transactions::list);
+        on(service, AdminMethods.DESCRIBE_TRANSACTION, transactions::describe);
+        on(service, AdminMethods.ACT_ON_TRANSACTIONS, transactions::act);
         on(service, AdminMethods.LIST_DEAD_LETTERS, request -> {
             List<DeadLetter> page = letters(request.getGroup(), request.getFromOffset(), request.getMax());
             return ListDeadLettersResponse.newBuilder()

@@ -56,6 +56,8 @@ public final class AdminCalls implements AutoCloseable {
     /** {@code escrow.admin.v1.TopicType}. */
     private static final int FIFO = 2;
 
+    private static final int TRANSACTION = 4;
+
     private static final long DEADLINE_SECONDS = 20;
 
     private final ManagedChannel channel;
@@ -141,6 +143,15 @@ public final class AdminCalls implements AutoCloseable {
         call("CreateTopic", out -> {
             out.writeString(1, name);
             out.writeEnum(2, FIFO);
+            out.writeInt32(3, queues);
+        });
+    }
+
+    /** A topic of the type TRANSACTION. */
+    public void createTransactionTopic(String name, int queues) {
+        call("CreateTopic", out -> {
+            out.writeString(1, name);
+            out.writeEnum(2, TRANSACTION);
             out.writeInt32(3, queues);
         });
     }

@@ -10,6 +10,7 @@ import apache.rocketmq.v2.ChangeInvisibleDurationResponse;
 import apache.rocketmq.v2.ClientType;
 import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.Encoding;
+import apache.rocketmq.v2.EndTransactionRequest;
 import apache.rocketmq.v2.Endpoints;
 import apache.rocketmq.v2.FilterExpression;
 import apache.rocketmq.v2.FilterType;
@@ -32,7 +33,10 @@ import apache.rocketmq.v2.ReceiveMessageResponse;
 import apache.rocketmq.v2.Resource;
 import apache.rocketmq.v2.SendMessageRequest;
 import apache.rocketmq.v2.SendMessageResponse;
+import apache.rocketmq.v2.Status;
 import apache.rocketmq.v2.SystemProperties;
+import apache.rocketmq.v2.TransactionResolution;
+import apache.rocketmq.v2.TransactionSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -132,6 +136,30 @@ public final class RawClient implements AutoCloseable {
                 .sendMessage(SendMessageRequest.newBuilder()
                         .addAllMessages(List.of(messages))
                         .build());
+    }
+
+    /** A transactional message with an id of its own, and the immunity that it brings, if any. */
+    public static Message half(String topic, byte[] body, @Nullable Duration immunity) {
+        Message message = message(topic, body, null);
+        SystemProperties.Builder properties =
+                message.getSystemProperties().toBuilder().setMessageType(MessageType.TRANSACTION);
+        if (immunity != null) {
+            properties.setOrphanedTransactionRecoveryDuration(Durations.fromMillis(immunity.toMillis()));
+        }
+        return message.toBuilder().setSystemProperties(properties).build();
+    }
+
+    /** Decides on the transaction of a message. */
+    public Status end(String topic, String messageId, String transactionId, TransactionResolution resolution) {
+        return blocking(Duration.ofSeconds(10))
+                .endTransaction(EndTransactionRequest.newBuilder()
+                        .setTopic(resource(topic))
+                        .setMessageId(messageId)
+                        .setTransactionId(transactionId)
+                        .setResolution(resolution)
+                        .setSource(TransactionSource.SOURCE_CLIENT)
+                        .build())
+                .getStatus();
     }
 
     /** Of any queue and all tags, leased for {@code invisible}, or until further notice when that is null (auto-renew). */

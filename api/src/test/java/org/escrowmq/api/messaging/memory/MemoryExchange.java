@@ -21,6 +21,7 @@ import org.escrowmq.model.Offset;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.RefusalCode;
 import org.escrowmq.model.TopicName;
+import org.escrowmq.transaction.Resolution;
 
 /**
  * Queues, groups and long polls in memory. One lock guards all of it; polls complete on the timer's thread, as they complete
@@ -38,6 +39,10 @@ public final class MemoryExchange implements MessageExchange, AutoCloseable {
     private final Map<TopicName, List<List<MemoryGroup.Stored>>> queues = new HashMap<>();
     private final Map<Section, MemoryGroup> sections = new HashMap<>();
     private final MemoryStreams streams;
+    private final Map<String, Half> halves = new HashMap<>();
+    private final List<TransactionEnd> ends = new ArrayList<>();
+
+    private record Half(TopicName topic, Message message) {}
 
     /** An empty one. */
     public MemoryExchange(MemoryCatalogue catalogue) {
@@ -75,6 +80,35 @@ public final class MemoryExchange implements MessageExchange, AutoCloseable {
         });
         streams.stored();
         return receipts;
+    }
+
+    @Override
+    public synchronized CompletionStage<List<Outcome<SendReceipt>>> sendTransactional(
+            TopicName topic, String clientId, List<Message> messages) {
+        List<Outcome<SendReceipt>> receipts = new ArrayList<>();
+        for (Message message : messages) {
+            String id = "transaction-" + halves.size();
+            halves.put(id, new Half(topic, message));
+            receipts.add(Outcome.done(new SendReceipt(message.id(), 0, null, null, id)));
+        }
+        return CompletableFuture.completedFuture(receipts);
+    }
+
+    /** The decisions that came, oldest first. */
+    public synchronized List<TransactionEnd> ends() {
+        return List.copyOf(ends);
+    }
+
+    @Override
+    public synchronized CompletionStage<Outcome<Boolean>> end(TransactionEnd end) {
+        ends.add(end);
+        Half half = halves.get(end.transactionId());
+        if (half == null || !half.topic().equals(end.topic())) {
+            return CompletableFuture.completedFuture(
+                    Outcome.refused(RefusalCode.INVALID_TRANSACTION_ID, "there is no such transaction"));
+        }
+        if (end.resolution() == Resolution.ROLLBACK) return CompletableFuture.completedFuture(Outcome.done(true));
+        return send(half.topic(), List.of(half.message())).thenApply(sent -> Outcome.done(true));
     }
 
     /** The same messages, to be read without leases. */
@@ -223,6 +257,8 @@ public final class MemoryExchange implements MessageExchange, AutoCloseable {
 
     /** Forgets all messages and groups; receives that wait find nothing. */
     public synchronized void empty() {
+        halves.clear();
+        ends.clear();
         sections.values().forEach(group -> group.waiting().forEach(poll -> poll.complete(Outcome.done(List.of()))));
         sections.clear();
         queues.clear();

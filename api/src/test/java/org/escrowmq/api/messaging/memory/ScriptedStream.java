@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.HalfMessage;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.TopicName;
@@ -24,6 +25,11 @@ public final class ScriptedStream implements ClientRegistry.CommandStream {
     @Override
     public CompletionStage<Outcome<String>> threadStacks() {
         return CompletableFuture.completedFuture(stacks);
+    }
+
+    @Override
+    public CompletionStage<Boolean> check(TopicName topic, HalfMessage half, String transactionId) {
+        return CompletableFuture.completedFuture(true);
     }
 
     @Override

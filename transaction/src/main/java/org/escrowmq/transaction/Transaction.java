@@ -1,0 +1,99 @@
+package org.escrowmq.transaction;
+
+import java.util.List;
+import org.escrowmq.model.Offset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transactional message and what became of it; immutable. It is one row of its queue's tables, so that a queue may have millions.
+ *
+ * <pre>
+ *              handed to a client
+ *               +---------+
+ *               |         v
+ *   --store--> OPEN ------------resolve------------> COMMITTED | ROLLED_BACK
+ *               ^ |                                       ^
+ *        unpark | | park: checks used up, max-open, operator
+ *               | v                                       |
+ *              PARKED ------resolve by an operator--------+
+ * </pre>
+ *
+ * @param number its own in its queue, in the order of storing
+ * @param messageId the producer's id
+ * @param body where the message lies
+ * @param sender the client that sent it, the first to be asked
+ * @param storedEpochMillis by the server's clock, like all times here
+ * @param since when it came to stand as it stands
+ * @param checks how often a live client was really asked, since it was last opened
+ * @param nextCheckEpochMillis when it is asked next; of no meaning unless it is {@link TransactionState#OPEN}
+ * @param late the last answer of a client that came while it was parked
+ */
+public record Transaction(
+        long number,
+        String messageId,
+        Body body,
+        String sender,
+        long storedEpochMillis,
+        TransactionState state,
+        Change since,
+        int checks,
+        long nextCheckEpochMillis,
+        @Nullable Answer late) {
+
+    /**
+     * Where the message lies, and what the queue remembers of it.
+     *
+     * @param sequenceNumber the journal entry that holds it
+     * @param index which of the entry's blobs it is
+     * @param bytes its size there
+     * @param fingerprint 64 bits of its id
+     * @param groupHash 64 bits of its message group, 0 when it has none
+     * @param keys 64 bits of each of its search keys
+     */
+    public record Body(long sequenceNumber, int index, int bytes, long fingerprint, long groupHash, List<Long> keys) {
+        /** The same message, in an entry. */
+        Body in(long entry, int place) {
+            return new Body(entry, place, bytes, fingerprint, groupHash, keys);
+        }
+    }
+
+    /**
+     * The last change of the state.
+     *
+     * @param by the client or the operator; empty for the server
+     * @param offset of the visible message, once it is committed
+     */
+    public record Change(
+            long epochMillis,
+            Source source,
+            String by,
+            @Nullable Offset offset) {}
+
+    /** What a client said, and when. */
+    public record Answer(Resolution resolution, long epochMillis, String by) {}
+
+    /** The transaction whose message is blob {@code index} of this entry. */
+    public Transaction storedIn(long sequenceNumber, int index) {
+        return new Transaction(
+                number,
+                messageId,
+                body.in(sequenceNumber, index),
+                sender,
+                storedEpochMillis,
+                state,
+                since,
+                checks,
+                nextCheckEpochMillis,
+                late);
+    }
+
+    /** The transaction after an event that is about it. */
+    public Transaction after(TransactionEvent event) {
+        return event.fold(new After(this));
+    }
+
+    /** When it is parked at the latest if nobody decides, by this policy. */
+    public long parkedAtEpochMillis(CheckPolicy policy) {
+        return since.epochMillis() + policy.maxOpenMillis();
+    }
+}

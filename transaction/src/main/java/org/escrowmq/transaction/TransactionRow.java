@@ -1,0 +1,110 @@
+package org.escrowmq.transaction;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.escrowmq.model.ByteReader;
+import org.escrowmq.model.ByteWriter;
+import org.escrowmq.model.Offset;
+
+/**
+ * A transaction as a row of its queue's tables, without its number, which is the row's key (docs/formats/queue-tables.md).
+ *
+ * <pre>
+ * row    = version:u8 (1)  id:text  sender:text  stored:num
+ *          sequence number:num  index:num  bytes:num  fingerprint:i64  group:i64  keys:num { key:i64 }
+ *          state:u8  since:change  checks:num  next check:num  late:u8 (0, or 1 and answer)
+ * change = time:num  source:u8  by:text  offset + 1:num (0 for none)
+ * answer = resolution:u8  time:num  by:text
+ * </pre>
+ */
+public final class TransactionRow {
+    private static final int VERSION = 1;
+
+    private TransactionRow() {}
+
+    /** The row's value. */
+    public static byte[] encode(Transaction transaction) {
+        ByteWriter out = new ByteWriter(128).octet(VERSION);
+        Transaction.Body body = transaction.body();
+        out.text(transaction.messageId()).text(transaction.sender()).number(transaction.storedEpochMillis());
+        out.number(body.sequenceNumber()).number(body.index()).number(body.bytes());
+        out.fixed(body.fingerprint()).fixed(body.groupHash()).number(body.keys().size());
+        for (long key : body.keys()) out.fixed(key);
+        out.octet(transaction.state().code());
+        write(out, transaction.since());
+        out.number(transaction.checks()).number(transaction.nextCheckEpochMillis());
+        Transaction.Answer late = transaction.late();
+        out.octet(late == null ? 0 : 1);
+        if (late != null) write(out, late);
+        ByteBuffer bytes = out.finish();
+        byte[] row = new byte[bytes.remaining()];
+        bytes.get(row);
+        return row;
+    }
+
+    /**
+     * Reads a row's value.
+     *
+     * @throws IllegalArgumentException when it is not a row of a known version
+     */
+    public static Transaction decode(long number, byte[] row) {
+        ByteReader in = new ByteReader("transaction", ByteBuffer.wrap(row));
+        int version = in.octet();
+        if (version != VERSION) throw in.malformed("unknown version " + version);
+        String messageId = in.text();
+        String sender = in.text();
+        long stored = in.number();
+        Transaction.Body body = new Transaction.Body(
+                in.number(), in.smallNumber("index"), in.smallNumber("size"), in.fixed(), in.fixed(), keys(in));
+        TransactionState state = state(in);
+        Transaction.Change since = change(in);
+        int checks = in.smallNumber("checks");
+        long nextCheck = in.number();
+        Transaction.Answer late = in.octet() == 0 ? null : answer(in);
+        return new Transaction(number, messageId, body, sender, stored, state, since, checks, nextCheck, late);
+    }
+
+    private static List<Long> keys(ByteReader in) {
+        int count = in.count("keys", Long.BYTES);
+        List<Long> keys = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) keys.add(in.fixed());
+        return keys;
+    }
+
+    static void write(ByteWriter out, Transaction.Change change) {
+        Offset offset = change.offset();
+        out.number(change.epochMillis()).octet(change.source().code()).text(change.by());
+        out.number(offset == null ? 0 : offset.value() + 1);
+    }
+
+    static void write(ByteWriter out, Transaction.Answer answer) {
+        out.octet(answer.resolution().ordinal()).number(answer.epochMillis()).text(answer.by());
+    }
+
+    static Transaction.Change change(ByteReader in) {
+        long at = in.number();
+        int code = in.octet();
+        if (code >= Source.values().length) throw in.malformed("unknown source " + code);
+        String by = in.text();
+        long offset = in.number();
+        return new Transaction.Change(at, Source.values()[code], by, offset == 0 ? null : new Offset(offset - 1));
+    }
+
+    static Transaction.Answer answer(ByteReader in) {
+        Resolution resolution = resolution(in);
+        return new Transaction.Answer(resolution, in.number(), in.text());
+    }
+
+    static Resolution resolution(ByteReader in) {
+        int code = in.octet();
+        if (code >= Resolution.values().length) throw in.malformed("unknown resolution " + code);
+        return Resolution.values()[code];
+    }
+
+    private static TransactionState state(ByteReader in) {
+        int code = in.octet();
+        if (code >= TransactionState.values().length) throw in.malformed("unknown state " + code);
+        return TransactionState.values()[code];
+    }
+}
