@@ -1,5 +1,7 @@
 package org.escrowmq.transaction;
 
+import org.jspecify.annotations.Nullable;
+
 /** A transaction after an event. */
 record After(Transaction before) implements TransactionEvent.Cases<Transaction> {
     @Override
@@ -50,7 +52,7 @@ record After(Transaction before) implements TransactionEvent.Cases<Transaction> 
             Transaction.Change since,
             int checks,
             long nextCheckEpochMillis,
-            Transaction.@org.jspecify.annotations.Nullable Answer late) {
+            Transaction.@Nullable Answer late) {
         return new Transaction(
                 before.number(),
                 before.messageId(),

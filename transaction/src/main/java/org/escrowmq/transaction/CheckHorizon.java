@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The checks of a queue that come next, in memory; the others stay in the tables, however many there are. All checks due before {@link
- * #endEpochMillis()} are here. Not thread-safe.
+ * The checks of a queue that come next, in memory; the others stay in the tables, however many there are. All checks due before its end are
+ * here. Not thread-safe.
  *
  * <pre>
  *   due:   |---- in memory, at most max ----|---- in the tables only ----->
@@ -33,11 +33,6 @@ public final class CheckHorizon {
     /** Keeps at most {@code max} checks. */
     public CheckHorizon(int max) {
         this.max = max;
-    }
-
-    /** Checks due before are in memory; Long.MAX_VALUE when all are. */
-    public long endEpochMillis() {
-        return end;
     }
 
     /** Whether the tables have to be asked before it can be said what is due at this time. */

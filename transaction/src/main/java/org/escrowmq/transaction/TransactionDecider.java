@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.escrowmq.model.Refusal;
 import org.escrowmq.model.RefusalCode;
+import org.jspecify.annotations.Nullable;
 
 /** Decides commands on one transaction as it stands. A pure function of its arguments; the caller applies the events. */
 public final class TransactionDecider {
@@ -15,7 +16,7 @@ public final class TransactionDecider {
     }
 
     /** When the message that is stored now is asked about first. {@code ownMillis}: the immunity that it brings, or null. */
-    public long firstCheck(long nowEpochMillis, @org.jspecify.annotations.Nullable Long ownMillis) {
+    public long firstCheck(long nowEpochMillis, @Nullable Long ownMillis) {
         return policy.firstCheck(nowEpochMillis, ownMillis);
     }
 

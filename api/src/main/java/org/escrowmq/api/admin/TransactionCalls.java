@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -88,7 +89,7 @@ final class TransactionCalls {
                 .filter(topic -> topic.type().accepted().contains(MessageType.TRANSACTION))
                 .map(topic -> topic.name())
                 .filter(name -> name.toString().compareTo(from.topic()) >= 0)
-                .sorted(java.util.Comparator.comparing(TopicName::toString))
+                .sorted(Comparator.comparing(TopicName::toString))
                 .toList();
     }
 

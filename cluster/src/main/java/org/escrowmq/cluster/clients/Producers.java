@@ -4,7 +4,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,14 +43,6 @@ public final class Producers {
             this.id = id;
         }
     }
-
-    /**
-     * A producer, for operators.
-     *
-     * @param open questions that it may still answer
-     * @param unanswered questions that it let pass since its last answer
-     */
-    public record View(String clientId, int open, int unanswered) {}
 
     private final Function<String, Optional<ClientRegistry.CommandStream>> streams;
     private final Consumer<TopicName> came;
@@ -221,17 +212,5 @@ public final class Producers {
     private static String hostOf(String address) {
         int colon = address.lastIndexOf(':');
         return colon > 0 ? address.substring(0, colon) : address;
-    }
-
-    /** All producers, by client id. */
-    public synchronized List<View> views() {
-        long now = nowMillis.getAsLong();
-        return producers.values().stream()
-                .map(producer -> {
-                    expire(producer, now);
-                    return new View(producer.id, producer.askedAt.size(), producer.unanswered);
-                })
-                .sorted(Comparator.comparing(View::clientId))
-                .toList();
     }
 }

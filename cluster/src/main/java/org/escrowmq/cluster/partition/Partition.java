@@ -222,11 +222,7 @@ public final class Partition {
             operations.add(row.put());
             bytesTotal = row.bytesAfter();
         }
-        List<ByteBuffer> halves = transactions.newBodies();
-        int firstHalf = blobs.size();
-        operations.addAll(transactions.seal(
-                sequenceNumber, firstHalf, committed -> appear(committed, storedEpochMillis, nowMillis)));
-        blobs.addAll(halves);
+        if (transactions.hasChanges()) sealTransactions(sequenceNumber, storedEpochMillis, nowMillis);
         JournalEntry entry = new JournalEntry(
                 new PartitionHead(events, transactions.takeEvents()).encode(),
                 blobs,
@@ -238,6 +234,13 @@ public final class Partition {
         firstAppended = null;
         appendedBytes = 0;
         return entry;
+    }
+
+    private void sealTransactions(long sequenceNumber, long storedEpochMillis, long nowMillis) {
+        List<ByteBuffer> halves = transactions.newBodies();
+        operations.addAll(transactions.seal(
+                sequenceNumber, blobs.size(), committed -> appear(committed, storedEpochMillis, nowMillis)));
+        blobs.addAll(halves);
     }
 
     /** Gives the message of a committed transaction an offset, whose row leads to where the message lies. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.escrowmq.model.Offset;
 import org.escrowmq.persistence.TableOperation;
 import org.escrowmq.persistence.TableReader;
 import org.escrowmq.transaction.CheckHorizon;
@@ -73,8 +74,8 @@ public final class Transactions {
             nextNumber = counts.getLong();
             open = counts.getLong();
             parked = counts.getLong();
+            oldestRolledBackEpochMillis = firstRolledBack();
         });
-        oldestRolledBackEpochMillis = firstRolledBack();
     }
 
     private long firstRolledBack() {
@@ -92,11 +93,6 @@ public final class Transactions {
     /** How many are open. */
     public long open() {
         return open;
-    }
-
-    /** How many are parked. */
-    public long parked() {
-        return parked;
     }
 
     /** A transaction by its number; empty for one that never was or is forgotten. */
@@ -274,7 +270,7 @@ public final class Transactions {
     /** Gives an offset to each message that the batch commits, in the order of the decisions. */
     interface Visible {
         /** Makes the message visible. */
-        org.escrowmq.model.Offset appear(Transaction committed);
+        Offset appear(Transaction committed);
     }
 
     /**
