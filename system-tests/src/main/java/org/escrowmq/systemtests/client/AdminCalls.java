@@ -128,12 +128,12 @@ public final class AdminCalls implements AutoCloseable {
     /** What a step of a redrive answered. */
     public record Redriven(long matched, long sent, long next, long end) {}
 
-    /** Sends up to 32 dead letters of a group back, from an offset on. */
-    public Redriven redrive(String group, long from) {
+    /** Sends up to {@code limit} dead letters of a group back, from an offset on. */
+    public Redriven redrive(String group, long from, int limit) {
         UnknownFieldSet answer = call("RedriveDeadLetters", out -> {
             out.writeString(1, group);
             out.writeInt64(2, from);
-            out.writeInt32(4, 32);
+            out.writeInt32(4, limit);
         });
         return new Redriven(number(answer, 1), number(answer, 2), number(answer, 4), number(answer, 5));
     }

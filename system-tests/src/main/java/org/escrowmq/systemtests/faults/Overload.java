@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         description = {
             "Finds how many sends in flight give the most a second, then keeps ten times as many in flight, each refused one sent again"
                     + " at once. Server and generator are pinned to a processor each (ESCROW_GENERATOR_CPU, 1, for the generator).",
-            "Holds when under overload 90 % of the maximum or more is still accepted, the server's memory stays flat, everything is as"
+            "Holds when under overload 90 % or more of the maximum (the mean of before and after) is still accepted, the server's memory stays flat, everything is as"
                     + " before within 10 s of its end, and a client that sends little to another topic has no failure.",
             "Prints a report as JSON; exit code 0 when everything held, 1 when not, 2 for wrong arguments."
         })
@@ -40,7 +40,10 @@ public final class Overload implements Callable<Integer> {
             description = "the overload's in flight to the maximum's (${DEFAULT-VALUE})")
     private int factor;
 
-    @Option(names = "--warm-up-seconds", defaultValue = "20", description = "(${DEFAULT-VALUE})")
+    @Option(
+            names = "--warm-up-seconds",
+            defaultValue = "60",
+            description = "half of it under overload (${DEFAULT-VALUE})")
     private long warmUpSeconds;
 
     @Option(
@@ -49,7 +52,10 @@ public final class Overload implements Callable<Integer> {
             description = "of each number that is tried (${DEFAULT-VALUE})")
     private long probeSeconds;
 
-    @Option(names = "--base-seconds", defaultValue = "30", description = "at the maximum (${DEFAULT-VALUE})")
+    @Option(
+            names = "--base-seconds",
+            defaultValue = "30",
+            description = "at the maximum, before the overload and after it (${DEFAULT-VALUE})")
     private long baseSeconds;
 
     @Option(names = "--seconds", defaultValue = "120", description = "of the overload (${DEFAULT-VALUE})")

@@ -15,8 +15,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "dead-letter-kills",
         mixinStandardHelpOptions = true,
-        description =
-                "Kills (SIGKILL) Escrow while messages become dead letters, and while they go back, and counts each.")
+        description = {
+            "Kills (SIGKILL) Escrow while messages become dead letters, and while they go back, and counts each.",
+            "With --every-step single messages, and a kill at each write and each sync of the log that comes of their ways (needs strace)."
+        })
 public final class DeadLetterKills implements Callable<Integer> {
     @Option(names = "--messages", defaultValue = "2000", description = "how many (${DEFAULT-VALUE})")
     private int messages;
@@ -27,6 +29,9 @@ public final class DeadLetterKills implements Callable<Integer> {
     @Option(names = "--seed", description = "of the moments (default: the time)")
     private @Nullable Long seed;
 
+    @Option(names = "--every-step", description = "at each step of a message, in place of moments by chance")
+    private boolean everyStep;
+
     private DeadLetterKills() {}
 
     public static void main(String[] args) {
@@ -35,13 +40,11 @@ public final class DeadLetterKills implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        long chosen = seed == null ? System.currentTimeMillis() : seed;
-        System.out.println("seed " + chosen);
         Path folder = Files.createTempDirectory("escrow-dead-letter-kills");
-        List<String> findings = new DeadLetterRun(
-                        EscrowServer.homeOfThisTree(), folder, messages, kills, chosen, System.out::println)
-                .run();
-        System.out.println(messages + " messages, " + 2 * kills + " kills: " + findings.size() + " findings");
+        List<String> findings = everyStep
+                ? DeadLetterSteps.run(EscrowServer.homeOfThisTree(), folder, System.out::println)
+                : atMoments(folder);
+        System.out.println(findings.size() + " findings");
         if (findings.isEmpty()) {
             Folders.remove(folder);
             return 0;
@@ -49,5 +52,15 @@ public final class DeadLetterKills implements Callable<Integer> {
         findings.stream().limit(50).forEach(finding -> System.out.println("  " + finding));
         System.out.println("data and log stay in " + folder);
         return 1;
+    }
+
+    private List<String> atMoments(Path folder) throws Exception {
+        long chosen = seed == null ? System.currentTimeMillis() : seed;
+        System.out.println("seed " + chosen);
+        List<String> findings = new DeadLetterRun(
+                        EscrowServer.homeOfThisTree(), folder, messages, kills, chosen, System.out::println)
+                .run();
+        System.out.println(messages + " messages, " + 2 * kills + " kills");
+        return findings;
     }
 }

@@ -129,7 +129,7 @@ public final class DeadLetterRun {
     }
 
     /** No connection, or a frame with a status that is none of success. */
-    private static boolean isOutage(Throwable failure) {
+    static boolean isOutage(Throwable failure) {
         if (failure instanceof StatusRuntimeException) return true;
         String text = String.valueOf(failure.getMessage());
         return failure instanceof IllegalStateException
@@ -159,7 +159,7 @@ public final class DeadLetterRun {
         long at = 0;
         AdminCalls.Redriven step;
         do {
-            step = admin.redrive(GROUP, at);
+            step = admin.redrive(GROUP, at, 32);
             at = step.next();
         } while (at < step.end());
     }
@@ -171,7 +171,8 @@ public final class DeadLetterRun {
         return count;
     }
 
-    private static void check(String what, List<String> ids, List<Message> found, int times, List<String> findings) {
+    /** Whether each of these messages, and no other, was found so many times. */
+    static void check(String what, List<String> ids, List<Message> found, int times, List<String> findings) {
         Map<String, Integer> counts = new TreeMap<>();
         for (Message message : found) counts.merge(message.getSystemProperties().getMessageId(), 1, Integer::sum);
         for (String id : ids) {
