@@ -60,6 +60,7 @@ public final class Traffic {
     private final Direction<Inbound> in;
     private final Direction<Inbound> repeated;
     private final Direction<Outbound> out;
+    private final TransactionTraffic transactions;
 
     /** Counters with at most {@code flowsMax} label sets in each direction. */
     public Traffic(int flowsMax) {
@@ -67,6 +68,7 @@ public final class Traffic {
         this.in = new Direction<>(flowsMax);
         this.repeated = new Direction<>(flowsMax);
         this.out = new Direction<>(flowsMax);
+        this.transactions = new TransactionTraffic(flowsMax);
     }
 
     /** The counters of messages of {@code type} stored in {@code topic}: count once the messages are durable. */
@@ -84,11 +86,17 @@ public final class Traffic {
         return out.flow(new Outbound(topic, group), new Outbound(OTHERS, OTHER_GROUPS));
     }
 
+    /** What became of transactions. */
+    public TransactionTraffic transactions() {
+        return transactions;
+    }
+
     /** Drops the counters of a deleted topic. Flows that somebody still holds count on, unseen. */
     public void forget(TopicName topic) {
         in.flows.keySet().removeIf(key -> key.topic().equals(topic) && in.freed());
         repeated.flows.keySet().removeIf(key -> key.topic().equals(topic) && repeated.freed());
         out.flows.keySet().removeIf(key -> key.topic().equals(topic) && out.freed());
+        transactions.forget(topic);
     }
 
     /** Drops the counters of a deleted group. */

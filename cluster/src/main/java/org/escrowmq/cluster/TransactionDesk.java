@@ -1,6 +1,7 @@
 package org.escrowmq.cluster;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.TopicName;
@@ -72,4 +73,21 @@ public interface TransactionDesk {
      * INVALID_TRANSACTION_ID with a text that says how it stands.
      */
     CompletionStage<Outcome<Boolean>> act(String transactionId, Action action, String by);
+
+    /**
+     * How many are undecided, of each topic that takes transactions.
+     *
+     * @param topics the sums; a topic without any is left out
+     * @param leftOut topics that were not looked at, since there are too many queues
+     */
+    record Census(Map<TopicName, TransactionTotals> topics, int leftOut) {}
+
+    /** A census that looks at {@code queuesMax} queues at most: topics beyond are left out. */
+    CompletionStage<Census> census(int queuesMax);
+
+    /** A producer that is asked and does not answer; {@code unanswered}: questions since it answered last. */
+    record SilentProducer(String clientId, int unanswered) {}
+
+    /** Those of a topic. */
+    List<SilentProducer> silent(TopicName topic);
 }

@@ -61,6 +61,7 @@ record After(Transaction before) implements TransactionEvent.Cases<Transaction> 
                 before.storedEpochMillis(),
                 state,
                 since,
+                before.decidedIn(),
                 checks,
                 nextCheckEpochMillis,
                 late);

@@ -1,14 +1,20 @@
 package org.escrowmq.transaction;
 
-/** How a transaction may be decided. */
+/** How a transaction may be decided. {@code code} is the number on disk. */
 public enum Resolution {
-    COMMIT(TransactionState.COMMITTED),
-    ROLLBACK(TransactionState.ROLLED_BACK);
+    COMMIT(0, TransactionState.COMMITTED),
+    ROLLBACK(1, TransactionState.ROLLED_BACK);
 
+    private final int code;
     private final TransactionState leadsTo;
 
-    Resolution(TransactionState leadsTo) {
+    Resolution(int code, TransactionState leadsTo) {
+        this.code = code;
         this.leadsTo = leadsTo;
+    }
+
+    int code() {
+        return code;
     }
 
     /** The state of a transaction that is decided so. */

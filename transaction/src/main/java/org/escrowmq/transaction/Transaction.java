@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param sender the client that sent it, the first to be asked
  * @param storedEpochMillis by the server's clock, like all times here
  * @param since when it came to stand as it stands
+ * @param decidedIn the journal entry that holds the decision; 0 while there is none
  * @param checks how often a live client was really asked, since it was last opened
  * @param nextCheckEpochMillis when it is asked next; of no meaning unless it is {@link TransactionState#OPEN}
  * @param late the last answer of a client that came while it was parked
@@ -36,6 +37,7 @@ public record Transaction(
         long storedEpochMillis,
         TransactionState state,
         Change since,
+        long decidedIn,
         int checks,
         long nextCheckEpochMillis,
         @Nullable Answer late) {
@@ -74,14 +76,24 @@ public record Transaction(
 
     /** The transaction whose message is blob {@code index} of this entry. */
     public Transaction storedIn(long sequenceNumber, int index) {
+        return with(body.in(sequenceNumber, index), decidedIn);
+    }
+
+    /** The transaction whose decision is in this entry. */
+    public Transaction decidedIn(long sequenceNumber) {
+        return with(body, sequenceNumber);
+    }
+
+    private Transaction with(Body where, long decision) {
         return new Transaction(
                 number,
                 messageId,
-                body.in(sequenceNumber, index),
+                where,
                 sender,
                 storedEpochMillis,
                 state,
                 since,
+                decision,
                 checks,
                 nextCheckEpochMillis,
                 late);

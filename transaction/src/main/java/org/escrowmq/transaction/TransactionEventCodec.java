@@ -87,7 +87,7 @@ public final class TransactionEventCodec {
 
         @Override
         public ByteWriter resolved(TransactionEvent.Resolved event) {
-            begin(RESOLVED, event).octet(event.resolution().ordinal());
+            begin(RESOLVED, event).octet(event.resolution().code());
             TransactionRow.write(out, event.change());
             return out;
         }

@@ -3,6 +3,7 @@ package org.escrowmq.transaction;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.escrowmq.model.ByteReader;
 import org.escrowmq.model.ByteWriter;
 import org.escrowmq.model.Offset;
@@ -13,7 +14,7 @@ import org.escrowmq.model.Offset;
  * <pre>
  * row    = version:u8 (1)  id:text  sender:text  stored:num
  *          sequence number:num  index:num  bytes:num  fingerprint:i64  group:i64  keys:num { key:i64 }
- *          state:u8  since:change  checks:num  next check:num  late:u8 (0, or 1 and answer)
+ *          state:u8  since:change  decided in:num  checks:num  next check:num  late:u8 (0, or 1 and answer)
  * change = time:num  source:u8  by:text  offset + 1:num (0 for none)
  * answer = resolution:u8  time:num  by:text
  * </pre>
@@ -33,6 +34,7 @@ public final class TransactionRow {
         for (long key : body.keys()) out.fixed(key);
         out.octet(transaction.state().code());
         write(out, transaction.since());
+        out.number(transaction.decidedIn());
         out.number(transaction.checks()).number(transaction.nextCheckEpochMillis());
         Transaction.Answer late = transaction.late();
         out.octet(late == null ? 0 : 1);
@@ -59,10 +61,12 @@ public final class TransactionRow {
                 in.number(), in.smallNumber("index"), in.smallNumber("size"), in.fixed(), in.fixed(), keys(in));
         TransactionState state = state(in);
         Transaction.Change since = change(in);
+        long decidedIn = in.number();
         int checks = in.smallNumber("checks");
         long nextCheck = in.number();
         Transaction.Answer late = in.octet() == 0 ? null : answer(in);
-        return new Transaction(number, messageId, body, sender, stored, state, since, checks, nextCheck, late);
+        return new Transaction(
+                number, messageId, body, sender, stored, state, since, decidedIn, checks, nextCheck, late);
     }
 
     private static List<Long> keys(ByteReader in) {
@@ -79,16 +83,15 @@ public final class TransactionRow {
     }
 
     static void write(ByteWriter out, Transaction.Answer answer) {
-        out.octet(answer.resolution().ordinal()).number(answer.epochMillis()).text(answer.by());
+        out.octet(answer.resolution().code()).number(answer.epochMillis()).text(answer.by());
     }
 
     static Transaction.Change change(ByteReader in) {
         long at = in.number();
-        int code = in.octet();
-        if (code >= Source.values().length) throw in.malformed("unknown source " + code);
+        Source source = ofCode(in, "source", Source.values(), Source::code);
         String by = in.text();
         long offset = in.number();
-        return new Transaction.Change(at, Source.values()[code], by, offset == 0 ? null : new Offset(offset - 1));
+        return new Transaction.Change(at, source, by, offset == 0 ? null : new Offset(offset - 1));
     }
 
     static Transaction.Answer answer(ByteReader in) {
@@ -97,14 +100,16 @@ public final class TransactionRow {
     }
 
     static Resolution resolution(ByteReader in) {
-        int code = in.octet();
-        if (code >= Resolution.values().length) throw in.malformed("unknown resolution " + code);
-        return Resolution.values()[code];
+        return ofCode(in, "resolution", Resolution.values(), Resolution::code);
     }
 
     private static TransactionState state(ByteReader in) {
+        return ofCode(in, "state", TransactionState.values(), TransactionState::code);
+    }
+
+    private static <E> E ofCode(ByteReader in, String what, E[] all, ToIntFunction<E> codeOf) {
         int code = in.octet();
-        if (code >= TransactionState.values().length) throw in.malformed("unknown state " + code);
-        return TransactionState.values()[code];
+        for (E each : all) if (codeOf.applyAsInt(each) == code) return each;
+        throw in.malformed("unknown " + what + " " + code);
     }
 }

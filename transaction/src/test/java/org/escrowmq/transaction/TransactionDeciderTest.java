@@ -32,6 +32,7 @@ class TransactionDeciderTest {
                 TransactionState.OPEN,
                 new Transaction.Change(STORED, Source.CLIENT, "client", null),
                 0,
+                0,
                 STORED + 6_000,
                 null);
     }

@@ -8,7 +8,9 @@ import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.GroupDescription;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.TopicDescription;
+import org.escrowmq.cluster.TransactionDesk;
 import org.escrowmq.model.GroupName;
+import org.escrowmq.model.MessageType;
 import org.escrowmq.model.TopicType;
 
 /** What an operator should know about a topic or a group although nothing is refused: settings that contradict each other. */
@@ -32,7 +34,17 @@ final class Warnings {
             order(warnings, topic, group);
             standstill(warnings, group, lag);
         }));
+        silent(warnings, topic);
         return warnings;
+    }
+
+    private void silent(List<String> warnings, TopicDescription topic) {
+        if (!topic.type().accepted().contains(MessageType.TRANSACTION)) return;
+        for (TransactionDesk.SilentProducer producer : broker.transactions().silent(topic.name())) {
+            warnings.add("producer " + producer.clientId() + " has left " + producer.unanswered()
+                    + " questions about its transactions unanswered (client show " + producer.clientId()
+                    + ", client stack, txn ls --topic " + topic.name() + ")");
+        }
     }
 
     /** Of a group and all topics that it reads. */

@@ -147,6 +147,8 @@ final class LagGatherer {
         Map<TopicName, Long> traffic = new HashMap<>();
         broker.traffic().forEachIn((key, flow) -> traffic.merge(key.topic(), flow.messages(), Long::sum));
         broker.traffic().forEachOut((key, flow) -> traffic.merge(key.topic(), flow.messages(), Long::sum));
+        // A commit makes a message visible that was counted when it came in.
+        broker.traffic().transactions().forEach((topic, flow) -> traffic.merge(topic, flow.commits(), Long::sum));
         long others = traffic.getOrDefault(Traffic.OTHERS, 0L);
         long now = nanos.getAsLong();
         List<Wanted> wanted = new ArrayList<>();

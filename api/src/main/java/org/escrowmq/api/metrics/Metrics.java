@@ -24,6 +24,9 @@ public final class Metrics implements AutoCloseable {
     /** The content type of {@link #exposition}. */
     public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
+    /** Queues whose open transactions one scrape counts: some microseconds each. */
+    private static final int CENSUS_QUEUES_MAX = 10_000;
+
     private final Broker broker;
     private final NodeSamples node;
     private final LagGatherer lags;
@@ -54,12 +57,14 @@ public final class Metrics implements AutoCloseable {
             return CompletableFuture.supplyAsync(() -> text(new Samples()), executor);
         }
         return lags.gather()
-                .thenApplyAsync(
-                        report -> {
+                .thenCombineAsync(
+                        broker.transactions().census(CENSUS_QUEUES_MAX),
+                        (report, census) -> {
                             Samples samples = new Samples();
                             node.traffic(samples);
                             node.refusals(samples);
                             node.lag(samples, report);
+                            node.transactions(samples, census);
                             node.clients(samples);
                             return text(samples);
                         },

@@ -1,14 +1,22 @@
 package org.escrowmq.api.metrics;
 
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.Traffic;
+import org.escrowmq.cluster.TransactionDesk;
+import org.escrowmq.cluster.TransactionTotals;
+import org.escrowmq.cluster.TransactionTraffic;
 import org.escrowmq.model.DeadLetterNames;
 import org.escrowmq.model.GroupName;
+import org.escrowmq.model.TopicName;
 import org.escrowmq.persistence.JournalStatus;
+import org.escrowmq.transaction.Resolution;
+import org.escrowmq.transaction.Source;
 
 /** Samples of the node's traffic, lag, clients, journal and process. One object for a node; it keeps no figures. */
 final class NodeSamples {
@@ -16,6 +24,11 @@ final class NodeSamples {
     private static final int CONNECTION_SETS_MAX = 1_000;
 
     private static final int CLIENT_TEXT_CHARS_MAX = 64;
+
+    private static final List<Double> FINISH_SECONDS = Stream.concat(
+                    TransactionTraffic.FINISH_MILLIS.stream().map(millis -> millis / 1_000.0),
+                    Stream.of(Double.POSITIVE_INFINITY))
+            .toList();
 
     private final Broker broker;
     private final Labels node;
@@ -55,6 +68,71 @@ final class NodeSamples {
         });
         samples.counter("rocketmq_messages_out", "Deliveries to consumers, redeliveries included.", messagesOut);
         samples.counter("rocketmq_throughput_out", "Body bytes delivered to consumers.", bytesOut);
+    }
+
+    void transactions(Samples samples, TransactionDesk.Census census) {
+        Map<Labels, Long> open = Samples.values();
+        Map<Labels, Long> age = Samples.values();
+        Map<Labels, Long> parked = Samples.values();
+        long now = System.currentTimeMillis();
+        census.topics().forEach((topic, totals) -> {
+            Labels labels = topic(topic);
+            open.put(labels, totals.open());
+            parked.put(labels, totals.parked());
+            boolean any = totals.oldestOpenEpochMillis() != TransactionTotals.NEVER;
+            age.put(labels, any ? Math.max(0, now - totals.oldestOpenEpochMillis()) / 1_000 : 0);
+        });
+        samples.gauge("rocketmq_half_messages", "Transactions that are open.", open);
+        samples.gauge("escrow_transactions_oldest_open_seconds", "Age of the oldest open transaction.", age);
+        samples.gauge("escrow_transactions_parked", "Transactions that wait for an operator.", parked);
+        samples.gauge(
+                "escrow_transaction_topics_left_out",
+                "Topics whose open transactions are not shown here.",
+                census.leftOut());
+        decisions(samples);
+    }
+
+    private void decisions(Samples samples) {
+        Map<Labels, Long> commits = Samples.values();
+        Map<Labels, Long> rollbacks = Samples.values();
+        Map<Labels, Long> decisions = Samples.values();
+        Map<Labels, Long> parkings = Samples.values();
+        Map<Labels, Long> checks = Samples.values();
+        Map<Labels, Samples.Classes> finished = Samples.values();
+        broker.traffic().transactions().forEach((topic, flow) -> {
+            Labels of = topic(topic);
+            for (Source source : Source.values()) {
+                long committed = flow.decisions(Resolution.COMMIT, source);
+                long rolledBack = flow.decisions(Resolution.ROLLBACK, source);
+                commits.merge(of, committed, Long::sum);
+                rollbacks.merge(of, rolledBack, Long::sum);
+                decisions.put(of.merge(Labels.of("kind", "commit", "source", lower(source))), committed);
+                decisions.put(of.merge(Labels.of("kind", "rollback", "source", lower(source))), rolledBack);
+                parkings.put(of.merge(Labels.of("source", lower(source))), flow.parked(source));
+            }
+            for (TransactionTraffic.Check outcome : TransactionTraffic.Check.values()) {
+                checks.put(of.merge(Labels.of("outcome", lower(outcome))), flow.checks(outcome));
+            }
+            finished.put(of, new Samples.Classes(flow.finished(), flow.finishMillis() / 1_000.0));
+        });
+        samples.counter("rocketmq_commit_messages", "Transactions that were committed.", commits);
+        samples.counter("rocketmq_rollback_messages", "Transactions that were rolled back.", rollbacks);
+        samples.counter("escrow_transaction_decisions", "Decisions on transactions, and who made them.", decisions);
+        samples.counter("escrow_transaction_parkings", "Transactions that were parked, and who did it.", parkings);
+        samples.counter(
+                "escrow_transaction_checks",
+                "Questions to producers by outcome; an answer is a decision with source check.",
+                checks);
+        samples.histogram(
+                "escrow_transaction_finish_seconds", "From storing to the decision.", FINISH_SECONDS, finished);
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private Labels topic(TopicName topic) {
+        return labels("topic", topic.toString());
     }
 
     void refusals(Samples samples) {

@@ -1,9 +1,12 @@
 package org.escrowmq.api.metrics;
 
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -43,6 +46,22 @@ final class Samples {
         gauge(name, help, Map.of(Labels.EMPTY, value));
     }
 
+    /**
+     * A histogram.
+     *
+     * @param bounds the upper bounds of its classes, rising; the last is infinite
+     */
+    void histogram(String name, String help, List<Double> bounds, Map<Labels, Classes> values) {
+        if (values.isEmpty()) return;
+        List<HistogramSnapshot.HistogramDataPointSnapshot> points = new ArrayList<>(values.size());
+        values.forEach((labels, classes) -> points.add(new HistogramSnapshot.HistogramDataPointSnapshot(
+                ClassicHistogramBuckets.of(bounds, classes.counts()), classes.sum(), labels, Exemplars.EMPTY, 0)));
+        metrics.add(new HistogramSnapshot(new MetricMetadata(name, help), points));
+    }
+
+    /** What a histogram has in each of its classes, not cumulated, and the sum of all that was observed. */
+    record Classes(List<Long> counts, double sum) {}
+
     /** Everything collected, and {@code others} with it. */
     MetricSnapshots with(MetricSnapshots others) {
         List<MetricSnapshot> all = new ArrayList<>(metrics);
@@ -51,7 +70,7 @@ final class Samples {
     }
 
     /** An empty map of values that keeps the order of insertion. */
-    static Map<Labels, Long> values() {
+    static <V> Map<Labels, V> values() {
         return new LinkedHashMap<>();
     }
 }

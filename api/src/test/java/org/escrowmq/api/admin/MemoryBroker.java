@@ -28,6 +28,7 @@ final class MemoryBroker implements Broker, AutoCloseable {
     final MemoryQuotas quotas = new MemoryQuotas(catalogue, QuotaSettings.of(ConfigFactory.load()));
     final MemoryClients clients = new MemoryClients();
     final FiledJournal journal = new FiledJournal();
+    final MemoryTransactions transactions = new MemoryTransactions();
     private final ActorSystem system;
 
     private MemoryBroker(ActorSystem system) {
@@ -75,7 +76,7 @@ final class MemoryBroker implements Broker, AutoCloseable {
 
     @Override
     public TransactionDesk transactions() {
-        throw new UnsupportedOperationException("no transactions are here");
+        return transactions;
     }
 
     @Override

@@ -17,10 +17,16 @@ import org.escrowmq.admin.v1.CreateTopicRequest;
 import org.escrowmq.api.messaging.memory.ScriptedStream;
 import org.escrowmq.api.metrics.Exposition;
 import org.escrowmq.cluster.ClientRegistry;
+import org.escrowmq.cluster.TransactionTotals;
+import org.escrowmq.cluster.TransactionTraffic;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Message;
 import org.escrowmq.model.MessageType;
 import org.escrowmq.model.TopicName;
+import org.escrowmq.transaction.Source;
+import org.escrowmq.transaction.Transaction;
+import org.escrowmq.transaction.TransactionState;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +85,55 @@ class PagesTest {
         Exposition metrics = Exposition.parse(port.get("/metrics").body());
         assertEquals(11, metrics.value("escrow_journal_entries_total"));
         assertFalse(metrics.types().containsKey("rocketmq_topic_number"));
+    }
+
+    @Test
+    void transactionsAreCountedByWhatBecameOfThem() {
+        port.broker.ready.complete(null);
+        TopicName orders = TopicName.of("orders");
+        long now = System.currentTimeMillis();
+        port.broker.transactions.totals.put(orders, new TransactionTotals(7, 2, now - 60_500));
+        TransactionTraffic.Flow flow = port.broker.traffic.transactions().of(orders);
+        flow.changed(transaction(TransactionState.OPEN, null), transaction(TransactionState.COMMITTED, Source.CHECK));
+        flow.changed(transaction(TransactionState.OPEN, null), transaction(TransactionState.PARKED, Source.SERVER));
+        flow.changed(
+                transaction(TransactionState.PARKED, Source.SERVER),
+                transaction(TransactionState.ROLLED_BACK, Source.OPERATOR));
+        flow.checked(TransactionTraffic.Check.UNANSWERED);
+
+        Exposition metrics = Exposition.parse(port.get("/metrics").body());
+        assertEquals(7, metrics.value("rocketmq_half_messages", "topic", "orders"));
+        assertEquals(2, metrics.value("escrow_transactions_parked", "topic", "orders"));
+        double age = metrics.value("escrow_transactions_oldest_open_seconds", "topic", "orders");
+        assertTrue(age >= 60 && age < 120, "age " + age);
+        assertEquals(1, metrics.value("rocketmq_commit_messages_total", "topic", "orders"));
+        assertEquals(
+                1,
+                metrics.value(
+                        "escrow_transaction_decisions_total",
+                        "topic",
+                        "orders",
+                        "kind",
+                        "rollback",
+                        "source",
+                        "operator"));
+        assertEquals(
+                0,
+                metrics.value(
+                        "escrow_transaction_decisions_total", "topic", "orders", "kind", "commit", "source", "client"));
+        assertEquals(1, metrics.value("escrow_transaction_parkings_total", "topic", "orders", "source", "server"));
+        assertEquals(1, metrics.value("escrow_transaction_checks_total", "topic", "orders", "outcome", "unanswered"));
+        assertEquals(2, metrics.value("escrow_transaction_finish_seconds_count", "topic", "orders"));
+        assertEquals(2, metrics.value("escrow_transaction_finish_seconds_bucket", "topic", "orders", "le", "0.1"));
+        assertEquals(0, metrics.value("escrow_transaction_finish_seconds_bucket", "topic", "orders", "le", "0.01"));
+    }
+
+    /** Stored at 1,000 and changed 50 ms later. */
+    private static Transaction transaction(TransactionState state, @Nullable Source source) {
+        Source by = source == null ? Source.CLIENT : source;
+        Transaction.Body body = new Transaction.Body(1, 0, 10, 1, 0, List.of());
+        return new Transaction(
+                1, "m", body, "c", 1_000, state, new Transaction.Change(1_050, by, "", null), 0, 0, 9, null);
     }
 
     @ParameterizedTest

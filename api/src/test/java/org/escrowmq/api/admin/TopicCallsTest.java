@@ -25,6 +25,7 @@ import org.escrowmq.api.messaging.memory.ScriptedStream;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.GroupSpec;
 import org.escrowmq.cluster.RetryPolicy;
+import org.escrowmq.cluster.TransactionDesk;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.TopicName;
 import org.junit.jupiter.api.AfterAll;
@@ -200,6 +201,21 @@ class TopicCallsTest {
                 "page_token",
                 port.client.listTopics(
                         ListTopicsRequest.newBuilder().setPageToken("!").build()));
+    }
+
+    @Test
+    void aProducerThatDoesNotAnswerIsNamed() {
+        await(port.client.createTopic(CreateTopicRequest.newBuilder()
+                .setName("payments")
+                .setType(TopicType.TRANSACTION)
+                .build()));
+        port.broker.transactions.silent.put(
+                TopicName.of("payments"), List.of(new TransactionDesk.SilentProducer("host@7@1", 4)));
+        List<String> warnings = await(port.client.describeTopic(
+                        DescribeTopicRequest.newBuilder().setName("payments").build()))
+                .getWarningsList();
+        assertEquals(1, warnings.size());
+        assertTrue(warnings.get(0).contains("host@7@1 has left 4 questions"), warnings.get(0));
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,8 +15,12 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.HalfMessage;
+import org.escrowmq.cluster.TransactionDesk;
+import org.escrowmq.cluster.TransactionTraffic;
 import org.escrowmq.model.TopicName;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The live producers of each topic, from their settings and from the transactional messages that they send, and which of them is asked
@@ -28,13 +33,20 @@ public final class Producers {
     /** What is asked. {@code sender}: the client that sent the message. */
     public record Question(TopicName topic, HalfMessage half, String transactionId, String sender) {}
 
+    /** From so many questions on that it left unanswered since its last answer a producer counts as silent. */
+    private static final int SILENT_FROM = 3;
+
+    private static final Logger log = LoggerFactory.getLogger(Producers.class);
+
+    private record Asked(TopicName topic, long atMillis) {}
+
     /** How a producer does with questions; times by the monotonic clock. */
     private static final class Producer {
         final String id;
         String host = "";
         final Set<TopicName> topics = new HashSet<>();
         final Set<TopicName> sentTo = new HashSet<>();
-        final Map<String, Long> askedAt = new HashMap<>();
+        final Map<String, Asked> asked = new HashMap<>();
         long lastAskedMillis = Long.MIN_VALUE;
         int unanswered;
         ClientRegistry.@Nullable CommandStream stream;
@@ -46,6 +58,7 @@ public final class Producers {
 
     private final Function<String, Optional<ClientRegistry.CommandStream>> streams;
     private final Consumer<TopicName> came;
+    private final TransactionTraffic traffic;
     private final LongSupplier nowMillis;
     private final int openMax;
     private final long answerMillis;
@@ -57,17 +70,20 @@ public final class Producers {
      *
      * @param streams the command stream of a client, while it has one
      * @param came hears of a topic whose producers have become more
+     * @param traffic counts questions that were left unanswered
      * @param openMax questions that one producer has before it at a time
      * @param answerMillis after how long a question counts as unanswered
      */
     public Producers(
             Function<String, Optional<ClientRegistry.CommandStream>> streams,
             Consumer<TopicName> came,
+            TransactionTraffic traffic,
             LongSupplier nowMillis,
             int openMax,
             long answerMillis) {
         this.streams = streams;
         this.came = came;
+        this.traffic = traffic;
         this.nowMillis = nowMillis;
         this.openMax = openMax;
         this.answerMillis = answerMillis;
@@ -122,7 +138,7 @@ public final class Producers {
     /** A client decided a transaction: if it was asked, that is its answer. */
     public synchronized void answered(String clientId, String transactionId) {
         Producer producer = producers.get(clientId);
-        if (producer != null && producer.askedAt.remove(transactionId) != null) producer.unanswered = 0;
+        if (producer != null && producer.asked.remove(transactionId) != null) producer.unanswered = 0;
     }
 
     /** Whether anybody who publishes to the topic can be reached. */
@@ -138,7 +154,7 @@ public final class Producers {
         for (Producer producer : byTopic.getOrDefault(topic, Set.of())) {
             if (streams.apply(producer.id).isEmpty()) continue;
             expire(producer, now);
-            room += Math.max(0, openMax - producer.askedAt.size());
+            room += Math.max(0, openMax - producer.asked.size());
         }
         return room;
     }
@@ -150,15 +166,16 @@ public final class Producers {
         if (found.isEmpty()) return CompletableFuture.completedFuture(Optional.empty());
         Candidate asked = found.get();
         synchronized (this) {
-            asked.producer().askedAt.put(question.transactionId(), nowMillis.getAsLong());
-            asked.producer().lastAskedMillis = nowMillis.getAsLong();
+            long now = nowMillis.getAsLong();
+            asked.producer().asked.put(question.transactionId(), new Asked(question.topic(), now));
+            asked.producer().lastAskedMillis = now;
         }
         return asked.stream()
                 .check(question.topic(), question.half(), question.transactionId())
                 .thenApply(written -> {
                     if (written) return Optional.of(asked.producer().id);
                     synchronized (this) {
-                        asked.producer().askedAt.remove(question.transactionId());
+                        asked.producer().asked.remove(question.transactionId());
                     }
                     return Optional.empty();
                 });
@@ -175,7 +192,7 @@ public final class Producers {
         Candidate best = null;
         for (Producer producer : byTopic.getOrDefault(topic, Set.of())) {
             expire(producer, now);
-            if (producer.askedAt.size() >= openMax) continue;
+            if (producer.asked.size() >= openMax) continue;
             if (best != null && order.compare(best.producer(), producer) <= 0) continue;
             Optional<ClientRegistry.CommandStream> stream = streams.apply(producer.id);
             if (stream.isPresent()) best = new Candidate(producer, stream.get());
@@ -190,12 +207,29 @@ public final class Producers {
     }
 
     private void expire(Producer producer, long now) {
-        Iterator<Long> each = producer.askedAt.values().iterator();
+        Iterator<Asked> each = producer.asked.values().iterator();
         while (each.hasNext()) {
-            if (now - each.next() < answerMillis) continue;
+            Asked asked = each.next();
+            if (now - asked.atMillis() < answerMillis) continue;
             each.remove();
-            producer.unanswered++;
+            traffic.of(asked.topic()).checked(TransactionTraffic.Check.UNANSWERED);
+            if (++producer.unanswered == SILENT_FROM) {
+                log.warn(
+                        "producer {} has left {} questions about transactions of topic {} unanswered; others are asked first",
+                        producer.id,
+                        SILENT_FROM,
+                        asked.topic());
+            }
         }
+    }
+
+    /** The producers of a topic that are asked and do not answer, in the order of their ids. */
+    public synchronized List<TransactionDesk.SilentProducer> silent(TopicName topic) {
+        return byTopic.getOrDefault(topic, Set.of()).stream()
+                .filter(producer -> producer.unanswered >= SILENT_FROM)
+                .map(producer -> new TransactionDesk.SilentProducer(producer.id, producer.unanswered))
+                .sorted(Comparator.comparing(TransactionDesk.SilentProducer::clientId))
+                .toList();
     }
 
     private Producer producer(String id) {

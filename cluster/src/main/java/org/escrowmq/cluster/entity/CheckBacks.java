@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.ActorRef;
 import org.escrowmq.cluster.HalfMessage;
+import org.escrowmq.cluster.TransactionTraffic;
 import org.escrowmq.cluster.clients.Producers;
 import org.escrowmq.cluster.partition.Partition;
 import org.escrowmq.cluster.partition.StoredMessages;
@@ -68,6 +69,7 @@ final class CheckBacks {
     private final Partition partition;
     private final StoredMessages stored;
     private final Producers producers;
+    private final TopicLabels labels;
     private final Consumer<Step> enqueue;
     private final ActorRef self;
     private final Set<Long> underWay = new HashSet<>();
@@ -82,12 +84,14 @@ final class CheckBacks {
             Partition partition,
             StoredMessages stored,
             Producers producers,
+            TopicLabels labels,
             Consumer<Step> enqueue,
             ActorRef self) {
         this.id = id;
         this.partition = partition;
         this.stored = stored;
         this.producers = producers;
+        this.labels = labels;
         this.enqueue = enqueue;
         this.self = self;
     }
@@ -130,6 +134,7 @@ final class CheckBacks {
         enqueue.accept(new TransactionSteps.Own(
                 transaction.number(),
                 new TransactionCommand.Park(Source.SERVER, ""),
+                labels,
                 () -> underWay.remove(transaction.number())));
     }
 
@@ -179,6 +184,7 @@ final class CheckBacks {
 
     /** One that cannot be asked about now waits for an interval, and delays no other. */
     private void failed(Transaction transaction, @Nullable Throwable failure, long epochMillis) {
+        labels.transactions().checked(TransactionTraffic.Check.UNREADABLE);
         log.error("{}: nobody can be asked about transaction {}", id, transaction.number(), failure);
         underWay.remove(transaction.number());
         partition.transactions().postpone(transaction, epochMillis);
@@ -200,9 +206,11 @@ final class CheckBacks {
             pausedUntilEpochMillis = epochMillis + BUSY_MILLIS;
             return;
         }
+        labels.transactions().checked(TransactionTraffic.Check.ASKED);
         enqueue.accept(new TransactionSteps.Own(
                 asked.number(),
                 new TransactionCommand.Checked(asked.client().get()),
+                labels,
                 () -> underWay.remove(asked.number())));
     }
 

@@ -115,11 +115,12 @@ public final class QueueEntity extends AbstractPersistentActor {
         this.confirmations = new Confirmations(stored, getSelf());
         this.pulls = new Pulls(id.number(), stored, partition, context.settings(), getSelf());
         this.outbox = new Outbox(id, stored, partition, context.routes(), this::enqueueInternal, getSelf());
-        this.checkBacks = new CheckBacks(id, partition, stored, context.producers(), this::enqueueInternal, getSelf());
         this.pending = new PendingSteps(id.number(), context.settings());
         this.upkeep = new QueueUpkeep(
                 context, id, partition, stored, context.timers().timer(getSelf(), QueueOperation.Wake.INSTANCE));
         this.labels = new TopicLabels(context.traffic(), topic());
+        this.checkBacks =
+                new CheckBacks(id, partition, stored, context.producers(), labels, this::enqueueInternal, getSelf());
         this.sends = new Sends(context, pending, confirmations, durableEnd, labels);
         this.grants = new Grants(
                 context,
@@ -227,8 +228,9 @@ public final class QueueEntity extends AbstractPersistentActor {
 
     private void others(QueueOperation operation) {
         if (operation instanceof QueueOperation.SendHalves halves)
-            enqueue(new TransactionSteps.Store(halves, sends::dropsDuplicates));
-        else if (operation instanceof QueueOperation.OnTransaction on) enqueue(new TransactionSteps.Command(on));
+            enqueue(new TransactionSteps.Store(halves, sends::dropsDuplicates, labels));
+        else if (operation instanceof QueueOperation.OnTransaction on)
+            enqueue(new TransactionSteps.Command(on, labels));
         else if (operation instanceof QueueOperation.DeadLetter letter)
             enqueue(new MoveSteps.DeadLetter(letter, this::carryOut));
         else if (operation instanceof QueueOperation.TakeIn arrival)

@@ -7,10 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.Traffic;
+import org.escrowmq.cluster.TransactionTraffic;
 import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.MessageType;
 import org.escrowmq.model.TopicName;
+import org.jspecify.annotations.Nullable;
 
 /** The traffic counters that a queue adds to, looked up once. Owned by the queue's actor. */
 final class TopicLabels {
@@ -19,6 +21,7 @@ final class TopicLabels {
     private final Map<MessageType, Traffic.Flow> in = new EnumMap<>(MessageType.class);
     private final Map<MessageType, Traffic.Flow> repeated = new EnumMap<>(MessageType.class);
     private final Map<GroupName, Traffic.Flow> out = new HashMap<>();
+    private TransactionTraffic.@Nullable Flow transactions;
 
     TopicLabels(Traffic traffic, Optional<TopicDescription> topic) {
         this.traffic = traffic;
@@ -40,5 +43,14 @@ final class TopicLabels {
 
     void delivered(GroupName group, int messages, long bytes) {
         out.computeIfAbsent(group, name -> traffic.out(topic, name)).add(messages, bytes);
+    }
+
+    TransactionTraffic.Flow transactions() {
+        TransactionTraffic.Flow known = transactions;
+        if (known == null) {
+            known = traffic.transactions().of(topic);
+            transactions = known;
+        }
+        return known;
     }
 }

@@ -1,6 +1,5 @@
 package org.escrowmq.cluster.entity;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.escrowmq.cluster.partition.Partition;
@@ -15,13 +14,23 @@ import org.escrowmq.transaction.TransactionReply;
 final class TransactionSteps {
     private TransactionSteps() {}
 
+    /** To be run once what was decided is durable. */
+    private static Runnable counted(Transaction before, Partition partition, TopicLabels labels) {
+        Transaction after = partition.transactions().find(before.number()).orElse(before);
+        return () -> labels.transactions().changed(before, after);
+    }
+
     /** Stores transactional messages; {@code once}: whether one that is stored already is not stored again. */
-    record Store(QueueOperation.SendHalves send, BooleanSupplier once) implements Step {
+    record Store(QueueOperation.SendHalves send, BooleanSupplier once, TopicLabels labels) implements Step {
         @Override
         public Runnable decide(Partition partition, Moment moment) {
-            List<Long> numbers =
+            Partition.StoredHalves stored =
                     partition.storeHalves(send.halves(), send.sender(), once.getAsBoolean(), moment.epochMillis());
-            return () -> send.answer().complete(Outcome.done(numbers));
+            return () -> {
+                labels.stored(stored.added());
+                labels.repeated(stored.repeated());
+                send.answer().complete(Outcome.done(stored.numbers()));
+            };
         }
 
         @Override
@@ -36,7 +45,7 @@ final class TransactionSteps {
     }
 
     /** A command from outside on a transaction, which has to be that of the message that is named. */
-    record Command(QueueOperation.OnTransaction operation) implements Step {
+    record Command(QueueOperation.OnTransaction operation, TopicLabels labels) implements Step {
         @Override
         public Runnable decide(Partition partition, Moment moment) {
             String messageId = operation.messageId();
@@ -53,8 +62,12 @@ final class TransactionSteps {
             }
             TransactionReply reply =
                     partition.transactions().decide(found.get(), operation.command(), moment.epochMillis());
-            if (reply instanceof TransactionReply.Refused refused) return () -> refuse(refused.refusal());
-            return () -> operation.answer().complete(Outcome.done(true));
+            Runnable counted = counted(found.get(), partition, labels);
+            return () -> {
+                counted.run();
+                if (reply instanceof TransactionReply.Refused refused) refuse(refused.refusal());
+                else operation.answer().complete(Outcome.done(true));
+            };
         }
 
         @Override
@@ -64,14 +77,17 @@ final class TransactionSteps {
     }
 
     /** A command of the queue itself; {@code decided} runs when it is durable, or was not possible. */
-    record Own(long number, TransactionCommand command, Runnable decided) implements Step {
+    record Own(long number, TransactionCommand command, TopicLabels labels, Runnable decided) implements Step {
         @Override
         public Runnable decide(Partition partition, Moment moment) {
-            partition
-                    .transactions()
-                    .find(number)
-                    .ifPresent(now -> partition.transactions().decide(now, command, moment.epochMillis()));
-            return decided;
+            Optional<Transaction> found = partition.transactions().find(number);
+            if (found.isEmpty()) return decided;
+            partition.transactions().decide(found.get(), command, moment.epochMillis());
+            Runnable counted = counted(found.get(), partition, labels);
+            return () -> {
+                counted.run();
+                decided.run();
+            };
         }
 
         @Override

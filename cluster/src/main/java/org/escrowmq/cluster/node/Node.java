@@ -99,6 +99,7 @@ public final class Node implements Broker {
         this.producers = new Producers(
                 clients::streamOf,
                 topic -> system.eventStream().publish(new ProducerCame(topic)),
+                traffic.transactions(),
                 () -> System.nanoTime() / 1_000_000,
                 settings.checksPerClientMax(),
                 Math.min(ANSWER_MILLIS_MAX, settings.checks().intervalMillis() / 3));
@@ -199,7 +200,7 @@ public final class Node implements Broker {
                 exchange,
                 streams,
                 new ShardedDeadLetters(catalogue, streams, routes),
-                new StoredTransactions(catalogue, journal, queues, awake),
+                new StoredTransactions(catalogue, journal, queues, awake, producers),
                 new ShardedInspection(catalogue, queues, awake),
                 cleanup);
         cleanup.resume();

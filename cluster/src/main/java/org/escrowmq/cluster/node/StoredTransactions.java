@@ -1,7 +1,9 @@
 package org.escrowmq.cluster.node;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -9,7 +11,9 @@ import org.apache.pekko.actor.ActorRef;
 import org.escrowmq.cluster.HalfMessage;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.TransactionDesk;
+import org.escrowmq.cluster.TransactionTotals;
 import org.escrowmq.cluster.catalogue.DurableCatalogue;
+import org.escrowmq.cluster.clients.Producers;
 import org.escrowmq.cluster.entity.AwakeQueues;
 import org.escrowmq.cluster.entity.QueueOperation;
 import org.escrowmq.cluster.entity.TransactionId;
@@ -18,10 +22,12 @@ import org.escrowmq.cluster.partition.StoredMessages;
 import org.escrowmq.cluster.partition.TransactionList;
 import org.escrowmq.cluster.trace.TransactionHistory;
 import org.escrowmq.model.MessageCodec;
+import org.escrowmq.model.MessageType;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.QueueId;
 import org.escrowmq.model.RefusalCode;
 import org.escrowmq.model.SequenceNumber;
+import org.escrowmq.model.TopicName;
 import org.escrowmq.persistence.Journal;
 import org.escrowmq.persistence.PersistenceId;
 import org.escrowmq.transaction.Resolution;
@@ -38,12 +44,15 @@ final class StoredTransactions implements TransactionDesk {
     private final Journal journal;
     private final ActorRef queues;
     private final AwakeQueues awake;
+    private final Producers producers;
 
-    StoredTransactions(DurableCatalogue catalogue, Journal journal, ActorRef queues, AwakeQueues awake) {
+    StoredTransactions(
+            DurableCatalogue catalogue, Journal journal, ActorRef queues, AwakeQueues awake, Producers producers) {
         this.catalogue = catalogue;
         this.journal = journal;
         this.queues = queues;
         this.awake = awake;
+        this.producers = producers;
     }
 
     @Override
@@ -149,6 +158,39 @@ final class StoredTransactions implements TransactionDesk {
             case PARK -> new TransactionCommand.Park(Source.OPERATOR, by);
             case UNPARK -> new TransactionCommand.Unpark(by);
         };
+    }
+
+    @Override
+    public CompletionStage<Census> census(int queuesMax) {
+        return CompletableFuture.supplyAsync(() -> {
+            Map<TopicName, TransactionTotals> topics = new HashMap<>();
+            int queuesLeft = queuesMax;
+            int leftOut = 0;
+            for (TopicDescription topic : catalogue.topics()) {
+                if (!topic.type().accepted().contains(MessageType.TRANSACTION)) continue;
+                if (topic.queues() > queuesLeft) {
+                    leftOut++;
+                    continue;
+                }
+                queuesLeft -= topic.queues();
+                TransactionTotals totals = totals(topic);
+                if (!totals.equals(TransactionTotals.NONE)) topics.put(topic.name(), totals);
+            }
+            return new Census(topics, leftOut);
+        });
+    }
+
+    private TransactionTotals totals(TopicDescription topic) {
+        TransactionTotals sum = TransactionTotals.NONE;
+        for (int queue = 0; queue < topic.queues(); queue++) {
+            sum = sum.plus(new TransactionList(tables(new QueueId(topic.id(), queue))).totals());
+        }
+        return sum;
+    }
+
+    @Override
+    public List<SilentProducer> silent(TopicName topic) {
+        return producers.silent(topic);
     }
 
     private Optional<TopicDescription> topicOf(QueueId queue) {

@@ -87,18 +87,29 @@ public final class Partition {
     }
 
     /**
-     * Stores transactional messages; none of them is visible. Answers the number of each one's transaction.
+     * What came of storing transactional messages.
+     *
+     * @param numbers of the transaction of each, in order
+     * @param added those that were not stored before
+     * @param repeated the others
+     */
+    public record StoredHalves(List<Long> numbers, List<OutgoingBlob> added, List<OutgoingBlob> repeated) {}
+
+    /**
+     * Stores transactional messages; none of them is visible.
      *
      * @param once whether a message that has a transaction already is not stored again
      */
-    public List<Long> storeHalves(List<Half> halves, String sender, boolean once, long nowEpochMillis) {
-        List<Long> numbers = new ArrayList<>(halves.size());
+    public StoredHalves storeHalves(List<Half> halves, String sender, boolean once, long nowEpochMillis) {
+        StoredHalves stored = new StoredHalves(new ArrayList<>(halves.size()), new ArrayList<>(), new ArrayList<>());
         for (Half half : halves) {
             Optional<Transaction> known = once ? transactions.ofMessage(half.message()) : Optional.empty();
-            numbers.add(known.orElseGet(() -> transactions.store(half, sender, nowEpochMillis))
-                    .number());
+            (known.isPresent() ? stored.repeated() : stored.added()).add(half.message());
+            stored.numbers()
+                    .add(known.orElseGet(() -> transactions.store(half, sender, nowEpochMillis))
+                            .number());
         }
-        return numbers;
+        return stored;
     }
 
     /** Decides a command and applies its events to the tentative state. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.escrowmq.cluster.TransactionTotals;
 import org.escrowmq.persistence.TableReader;
 import org.escrowmq.transaction.Transaction;
 import org.escrowmq.transaction.TransactionRow;
@@ -35,10 +36,27 @@ public final class TransactionList {
     /** The first {@code limit} with number {@code from} or higher of the table that has this state: decided ones share one. */
     public List<Transaction> from(TransactionState state, long from, int limit) {
         List<Transaction> found = new ArrayList<>();
-        for (TableReader.Row row : tables.scan(TransactionTables.of(state), TransactionTables.key(from), limit)) {
+        long first = state == TransactionState.OPEN ? Math.max(from, counts().openFrom()) : from;
+        for (TableReader.Row row : tables.scan(TransactionTables.of(state), TransactionTables.key(first), limit)) {
             found.add(TransactionRow.decode(ByteBuffer.wrap(row.key()).getLong(), row.value()));
         }
         return found;
+    }
+
+    private TransactionCounts counts() {
+        return TransactionCounts.read(tables);
+    }
+
+    /** How many are open and parked, and when the oldest open one was stored. */
+    public TransactionTotals totals() {
+        TransactionCounts counts = counts();
+        long oldest = counts.open() == 0
+                ? TransactionTotals.NEVER
+                : from(TransactionState.OPEN, 0, 1).stream()
+                        .mapToLong(Transaction::storedEpochMillis)
+                        .min()
+                        .orElse(TransactionTotals.NEVER);
+        return new TransactionTotals(counts.open(), counts.parked(), oldest);
     }
 
     /** Undecided ones whose message has a key with the fingerprint of this one, with number {@code from} or higher. */

@@ -13,8 +13,8 @@ import org.escrowmq.transaction.TransactionState;
  * HALF_IDS                id fingerprint:i64  number:i64    -> (empty)     of all
  * HALF_KEYS               key fingerprint:i64  number:i64   -> (empty)     of open and parked ones
  * ROLLED_BACK             decided:i64  number:i64           -> (empty)     of those whose message is gone
- * HELD                    sequence number:i64               -> count:i32   transactional messages that the entry holds, and is pinned for
- * COUNTS                  (empty)                           -> next number:i64  open:i64  parked:i64
+ * HELD                    sequence number:i64               -> count:i32   messages and decisions that the entry holds, and is pinned for
+ * COUNTS                  (empty)                           -> TransactionCounts
  * </pre>
  */
 final class TransactionTables {

@@ -20,7 +20,6 @@ import org.escrowmq.transaction.TransactionEvent;
 import org.escrowmq.transaction.TransactionReply;
 import org.escrowmq.transaction.TransactionRow;
 import org.escrowmq.transaction.TransactionState;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The transactions of a queue, on the tentative side. Their rows are in the tables, however many there are; here are only the changes
@@ -31,15 +30,18 @@ import org.jspecify.annotations.Nullable;
  *   committed:  row in DECIDED, body pinned, an offset whose row leads to the body; both go with the retention of the offset
  *   rolled back: row in DECIDED for as long as the retention, body let go at once
  * </pre>
+ *
+ * An entry that decides is pinned as long as the row of what it decided.
  */
 public final class Transactions {
     /** Checks that are kept in memory. */
     private static final int HORIZON = 1_024;
 
-    private static final int COUNTS_BYTES = 24;
-
     /** Rows that are looked at for transactions which are open for too long. */
     private static final int OLDEST_LOOKED_AT = 256;
+
+    /** So many may be decided or parked until it is looked again which is the oldest open one. */
+    private static final int CLOSED_BEFORE_LOOK = 10_000;
 
     private final QueueTables tables;
     private final TransactionList durable;
@@ -48,7 +50,7 @@ public final class Transactions {
     private final CheckHorizon horizon = new CheckHorizon(HORIZON);
     private final Tentative<Long, Transaction> rows = new Tentative<>();
     private final Tentative<Long, List<Long>> newIds = new Tentative<>();
-    private final Tentative<Long, Integer> held = new Tentative<>();
+    private final HeldEntries held;
 
     private final Map<Long, OutgoingBlob> newHalves = new LinkedHashMap<>();
     private final Map<Long, Transaction> before = new LinkedHashMap<>();
@@ -59,23 +61,31 @@ public final class Transactions {
     private long oldestRolledBackEpochMillis = Long.MAX_VALUE;
     private long open;
     private long parked;
+    private long openFrom;
+    private long checksFromEpochMillis;
+    private int closedSinceLook;
 
     Transactions(QueueTables tables, CheckPolicy policy) {
         this.tables = tables;
         this.durable = new TransactionList(tables);
+        this.held = new HeldEntries(tables, this::add);
         this.policy = policy;
         this.decider = new TransactionDecider(policy);
     }
 
+    private void add(TableOperation operation) {
+        operations.add(operation);
+    }
+
     /** Recovery: takes over what the tables say. */
     void recovered() {
-        tables.get(TransactionTables.COUNTS, TransactionTables.NOTHING).ifPresent(row -> {
-            ByteBuffer counts = ByteBuffer.wrap(row);
-            nextNumber = counts.getLong();
-            open = counts.getLong();
-            parked = counts.getLong();
-            oldestRolledBackEpochMillis = firstRolledBack();
-        });
+        TransactionCounts counts = TransactionCounts.read(tables);
+        nextNumber = counts.next();
+        open = counts.open();
+        parked = counts.parked();
+        openFrom = counts.openFrom();
+        checksFromEpochMillis = counts.checksFromEpochMillis();
+        if (nextNumber > 0) oldestRolledBackEpochMillis = firstRolledBack();
     }
 
     private long firstRolledBack() {
@@ -145,6 +155,7 @@ public final class Transactions {
                 TransactionState.OPEN,
                 new Transaction.Change(nowEpochMillis, Source.CLIENT, sender, null),
                 0,
+                0,
                 decider.firstCheck(nowEpochMillis, half.recoverAfterMillis()),
                 null);
         newHalves.put(stored.number(), message);
@@ -152,7 +163,7 @@ public final class Transactions {
         remember(message.incoming().fingerprint(), stored.number());
         events.add(new TransactionEvent.Stored(
                 stored.number(), stored.messageId(), sender, stored.nextCheckEpochMillis()));
-        horizon.plan(stored.number(), stored.nextCheckEpochMillis());
+        plan(stored);
         open++;
         return stored;
     }
@@ -180,12 +191,16 @@ public final class Transactions {
         before.putIfAbsent(from.number(), from);
         rows.put(to.number(), to);
         horizon.forget(to.number());
-        if (to.state() == TransactionState.OPEN) horizon.plan(to.number(), to.nextCheckEpochMillis());
+        if (to.state() == TransactionState.OPEN) {
+            plan(to);
+            openFrom = Math.min(openFrom, to.number());
+        }
         count(from.state(), -1);
         count(to.state(), 1);
     }
 
     private void count(TransactionState state, int by) {
+        if (state == TransactionState.OPEN && by < 0) closedSinceLook++;
         if (state == TransactionState.OPEN) open += by;
         if (state == TransactionState.PARKED) parked += by;
     }
@@ -211,17 +226,22 @@ public final class Transactions {
 
     private void loadHorizon() {
         List<CheckHorizon.Due> first = new ArrayList<>();
-        for (TableReader.Row row : tables.scan(TransactionTables.CHECKS, new byte[16], horizon.page())) {
+        byte[] from = TransactionTables.key(checksFromEpochMillis, 0);
+        for (TableReader.Row row : tables.scan(TransactionTables.CHECKS, from, horizon.page())) {
             ByteBuffer key = ByteBuffer.wrap(row.key());
             first.add(new CheckHorizon.Due(key.getLong(), key.getLong()));
         }
         horizon.load(first);
+        if (!first.isEmpty()) checksFromEpochMillis = first.get(0).epochMillis();
         rows.forEach(changed -> {
             horizon.forget(changed.number());
-            if (changed.state() == TransactionState.OPEN) {
-                horizon.plan(changed.number(), changed.nextCheckEpochMillis());
-            }
+            if (changed.state() == TransactionState.OPEN) plan(changed);
         });
+    }
+
+    private void plan(Transaction open) {
+        checksFromEpochMillis = Math.min(checksFromEpochMillis, open.nextCheckEpochMillis());
+        horizon.plan(open.number(), open.nextCheckEpochMillis());
     }
 
     /** When the next check is due, or at what time to look for it; Long.MAX_VALUE when nothing is open. */
@@ -246,7 +266,7 @@ public final class Transactions {
         if (open == 0 || epochMillis < overdueFromEpochMillis) return found;
         // Whatever is stored from now on is overdue later than that.
         long earliest = epochMillis + policy.maxOpenMillis();
-        for (Transaction stored : durable.from(TransactionState.OPEN, 0, OLDEST_LOOKED_AT)) {
+        for (Transaction stored : oldestOpen(OLDEST_LOOKED_AT)) {
             earliest = Math.min(earliest, stored.parkedAtEpochMillis(policy));
             if (stored.storedEpochMillis() + policy.maxOpenMillis() > epochMillis) break;
             find(stored.number())
@@ -255,6 +275,23 @@ public final class Transactions {
         }
         overdueFromEpochMillis = earliest;
         return found;
+    }
+
+    /** Of those that are durable; the scans that come begin where they do. */
+    private List<Transaction> oldestOpen(int limit) {
+        List<Transaction> oldest = durable.from(TransactionState.OPEN, openFrom, limit);
+        openFrom = oldest.isEmpty() ? nextNumber : oldest.get(0).number();
+        rows.forEach(changed -> {
+            if (changed.state() == TransactionState.OPEN) openFrom = Math.min(openFrom, changed.number());
+        });
+        closedSinceLook = 0;
+        return oldest;
+    }
+
+    private TransactionCounts counts() {
+        // Else a scan would pass more and more deleted rows.
+        if (closedSinceLook >= CLOSED_BEFORE_LOOK) oldestOpen(1);
+        return new TransactionCounts(nextNumber, open, parked, openFrom, checksFromEpochMillis);
     }
 
     /** Whether the batch changes anything here. */
@@ -283,8 +320,7 @@ public final class Transactions {
             Transaction stored = now(number).storedIn(sequenceNumber, index++);
             rows.put(number, stored);
         }
-        makeVisible(visible);
-        int wanted = 0;
+        int wanted = settle(sequenceNumber, visible);
         for (long number : newHalves.keySet()) {
             Transaction stored = now(number);
             putNew(stored);
@@ -295,8 +331,8 @@ public final class Transactions {
                 putChanged(was, now(number));
             }
         });
-        if (wanted > 0) hold(sequenceNumber, wanted);
-        if (hasChanges()) operations.add(counts());
+        if (wanted > 0) held.hold(sequenceNumber, wanted);
+        if (hasChanges()) operations.add(counts().put());
         List<TableOperation> sealed = operations;
         rows.seal(sequenceNumber);
         newIds.seal(sequenceNumber);
@@ -314,15 +350,21 @@ public final class Transactions {
         return taken;
     }
 
-    private void makeVisible(Visible visible) {
+    /** Makes committed messages visible, and says of all that were decided where; answers how many. */
+    private int settle(long sequenceNumber, Visible visible) {
+        int decided = 0;
         for (int i = 0; i < events.size(); i++) {
             if (!(events.get(i) instanceof TransactionEvent.Resolved resolved)) continue;
-            Transaction decided = now(resolved.number());
-            if (decided.state() != TransactionState.COMMITTED) continue;
-            TransactionEvent.Resolved placed = resolved.visibleAt(visible.appear(decided));
-            events.set(i, placed);
-            rows.put(decided.number(), decided.after(placed));
+            Transaction now = now(resolved.number()).decidedIn(sequenceNumber);
+            if (now.state() == TransactionState.COMMITTED) {
+                TransactionEvent.Resolved placed = resolved.visibleAt(visible.appear(now));
+                events.set(i, placed);
+                now = now.after(placed);
+            }
+            rows.put(now.number(), now);
+            decided++;
         }
+        return decided;
     }
 
     private void putNew(Transaction stored) {
@@ -375,18 +417,19 @@ public final class Transactions {
                         TransactionTables.HALF_KEYS, TransactionTables.key(key, now.number())));
             }
         }
-        if (now.state() == TransactionState.ROLLED_BACK) letGo(now.body().sequenceNumber());
+        if (now.state() == TransactionState.ROLLED_BACK) held.letGo(now.body().sequenceNumber());
     }
 
     /** A committed message was given up by its queue: it is forgotten, and its body let go. */
     void gone(long number) {
         find(number).ifPresent(committed -> {
             forget(committed);
-            letGo(committed.body().sequenceNumber());
+            held.letGo(committed.body().sequenceNumber());
         });
     }
 
     private void forget(Transaction decided) {
+        held.letGo(decided.decidedIn());
         rows.remove(decided.number());
         operations.add(new TableOperation.Delete(TransactionTables.DECIDED, TransactionTables.key(decided.number())));
         operations.add(new TableOperation.Delete(
@@ -415,48 +458,6 @@ public final class Transactions {
                     Math.min(oldestRolledBackEpochMillis, changed.since().epochMillis());
         });
         return forgotten;
-    }
-
-    private void hold(long sequenceNumber, int count) {
-        operations.add(new TableOperation.Pin(sequenceNumber));
-        putHeld(sequenceNumber, count);
-    }
-
-    private void letGo(long sequenceNumber) {
-        int left = heldNow(sequenceNumber) - 1;
-        if (left != 0) {
-            putHeld(sequenceNumber, left);
-            return;
-        }
-        held.remove(sequenceNumber);
-        operations.add(new TableOperation.Delete(TransactionTables.HELD, TransactionTables.key(sequenceNumber)));
-        operations.add(new TableOperation.Unpin(sequenceNumber));
-    }
-
-    private void putHeld(long sequenceNumber, int count) {
-        held.put(sequenceNumber, count);
-        operations.add(new TableOperation.Put(
-                TransactionTables.HELD,
-                TransactionTables.key(sequenceNumber),
-                ByteBuffer.allocate(4).putInt(count).array()));
-    }
-
-    private int heldNow(long sequenceNumber) {
-        Optional<Integer> changed = held.changed(sequenceNumber);
-        if (changed != null) return changed.orElse(0);
-        @Nullable
-        byte[] row = tables.get(TransactionTables.HELD, TransactionTables.key(sequenceNumber))
-                .orElse(null);
-        return row == null ? 0 : ByteBuffer.wrap(row).getInt();
-    }
-
-    private TableOperation counts() {
-        byte[] counts = ByteBuffer.allocate(COUNTS_BYTES)
-                .putLong(nextNumber)
-                .putLong(open)
-                .putLong(parked)
-                .array();
-        return new TableOperation.Put(TransactionTables.COUNTS, TransactionTables.NOTHING, counts);
     }
 
     /** The entries up to this one are durable. */

@@ -90,7 +90,7 @@ class UnreadableTest {
                 journal,
                 timers,
                 new NodeClients(Duration.ofMinutes(2), InstantSource.system(), id -> {}),
-                new Producers(id -> Optional.empty(), name -> {}, () -> 0, 1, 1),
+                new Producers(id -> Optional.empty(), name -> {}, new Traffic(1).transactions(), () -> 0, 1, 1),
                 new Traffic(Traffic.DEFAULT_FLOWS_MAX),
                 new CacheBudget(1L << 20),
                 new AwakeQueues(16),

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.escrowmq.cluster.TransactionTotals;
 import org.escrowmq.model.BodyEncoding;
 import org.escrowmq.model.Message;
 import org.escrowmq.model.MessageCodec;
@@ -67,6 +68,7 @@ class TransactionsTest {
     private long store(String id, String... keys) {
         return partition
                 .storeHalves(List.of(half(id, keys)), "client", true, START)
+                .numbers()
                 .get(0);
     }
 
@@ -130,7 +132,10 @@ class TransactionsTest {
                 new Offset(2),
                 partition.transactions().find(a).orElseThrow().since().offset());
         assertEquals(List.of(2L), stored.offsetsOfKey("k", 10));
-        assertEquals(Set.of(1L), journal.pins(), "the only copy of the body is in the first entry");
+        assertEquals(
+                Set.of(1L, 2L),
+                journal.pins(),
+                "the only copy of the body is in the first entry, the decision in the second");
         recover();
         assertEquals(TransactionState.COMMITTED, state(a));
         assertEquals(new Offset(3), partition.state().next());
@@ -144,7 +149,7 @@ class TransactionsTest {
         resolve(a, Resolution.ROLLBACK);
         resolve(b, Resolution.COMMIT);
         write();
-        assertEquals(Set.of(1L), journal.pins(), "b is still there");
+        assertEquals(Set.of(1L, 2L), journal.pins(), "b is still there, and so are both decisions");
         journal.trimTo(2);
         assertEquals(List.of("b"), visible(), "what is pinned survives the trim");
 
@@ -153,7 +158,7 @@ class TransactionsTest {
         partition.decide(new QueueCommand.Trim(row.end()), 0);
         partition.remove(row);
         write();
-        assertEquals(Set.of(), journal.pins());
+        assertEquals(Set.of(2L), journal.pins(), "the decision on a is still wanted");
         assertEquals(List.of(), visible());
         assertEquals(Optional.empty(), partition.transactions().find(b));
         assertEquals(TransactionState.ROLLED_BACK, state(a), "kept for the retention");
@@ -161,6 +166,7 @@ class TransactionsTest {
         assertEquals(1, partition.transactions().forgetRolledBack(START + 1, 10));
         write();
         assertEquals(Optional.empty(), partition.transactions().find(a));
+        assertEquals(Set.of(), journal.pins());
     }
 
     @Test
@@ -180,7 +186,11 @@ class TransactionsTest {
         write();
         assertEquals(again, store("a"), "decided");
         assertTrue(
-                partition.storeHalves(List.of(half("a")), "c", false, START).get(0) > again,
+                partition
+                                .storeHalves(List.of(half("a")), "c", false, START)
+                                .numbers()
+                                .get(0)
+                        > again,
                 "unless it may come twice");
     }
 
@@ -211,6 +221,36 @@ class TransactionsTest {
         long end = START + CheckPolicy.STANDARD.maxOpenMillis();
         assertEquals(List.of(), partition.transactions().overdue(end - 1));
         assertEquals(256, partition.transactions().overdue(end).size());
+    }
+
+    @Test
+    void theOldestOpenOneIsFoundWhateverWasDecidedBeforeIt() {
+        TransactionList list = new TransactionList(new QueueTables(journal, MemoryJournal.ID));
+        List<Long> numbers = new ArrayList<>();
+        for (int i = 0; i < 12_000; i++) numbers.add(store("m" + i));
+        write();
+        assertEquals(new TransactionTotals(12_000, 0, START), list.totals());
+        for (int i = 0; i < 11_000; i++) resolve(numbers.get(i), Resolution.ROLLBACK);
+        write();
+        write(
+                partition.transactions().find(numbers.get(11_999)).orElseThrow(),
+                new TransactionCommand.Park(Source.SERVER, ""));
+        assertEquals(
+                numbers.get(11_000),
+                list.from(TransactionState.OPEN, 0, 1).get(0).number());
+        recover();
+        for (int i = 11_000; i < 11_999; i++) resolve(numbers.get(i), Resolution.COMMIT);
+        write();
+        assertEquals(new TransactionTotals(0, 1, TransactionTotals.NEVER), list.totals());
+        write(partition.transactions().find(numbers.get(11_999)).orElseThrow(), new TransactionCommand.Unpark(""));
+        recover();
+        assertEquals(new TransactionTotals(1, 0, START), list.totals());
+        assertEquals(1, partition.transactions().due(START, 10).size(), "an unparked one is asked about at once");
+    }
+
+    private void write(Transaction now, TransactionCommand command) {
+        partition.transactions().decide(now, command, START);
+        write();
     }
 
     /** Against a model, with crashes that lose what was not written. */
@@ -272,6 +312,7 @@ class TransactionsTest {
             Transaction transaction = partition.transactions().find(number).orElseThrow();
             if (state != TransactionState.ROLLED_BACK)
                 held.add(transaction.body().sequenceNumber());
+            if (state.isDecided()) held.add(transaction.decidedIn());
         });
         assertEquals(held, new TreeSet<>(journal.pins()));
     }
