@@ -15,6 +15,7 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.japi.function.Function;
+import org.escrowmq.admin.v1.AdminService;
 import org.escrowmq.api.metrics.Metrics;
 
 /**
@@ -57,6 +58,7 @@ final class AdminEndpoint implements Function<HttpRequest, CompletionStage<HttpR
         String first = segments.hasNext() ? segments.next() : "";
         GrpcDoor.Service service = services.get(first);
         if (service != null) {
+            if (first.equals(AdminService.name) && segments.hasNext()) Audit.called(segments.next(), request);
             return request.method().equals(HttpMethods.POST)
                     ? door.enter(request, service)
                     : refused(request, text(405, "gRPC calls are POST"));

@@ -104,6 +104,7 @@ public record AdminSettings(
         Map<String, Object> server = Map.ofEntries(
                 Map.entry("enable-http2", "on"),
                 Map.entry("server-header", ""),
+                Map.entry("remote-address-attribute", "on"),
                 Map.entry("max-connections", connectionsMax),
                 Map.entry("idle-timeout", idleTimeout.toMillis() + " ms"),
                 Map.entry("request-timeout", "infinite"),

@@ -21,12 +21,9 @@ import org.escrowmq.model.Outcome;
 import org.escrowmq.model.TopicName;
 import org.escrowmq.transaction.TransactionState;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The calls about transactions. What an operator changes is recorded in the journal with it, and in the log. */
 final class TransactionCalls {
-    private static final Logger audit = LoggerFactory.getLogger("escrow.audit");
 
     private static final int SIZE_DEFAULT = 100;
     private static final int SIZE_MAX = 1_000;
@@ -144,7 +141,7 @@ final class TransactionCalls {
         String by = reason.isBlank() ? operator : operator + ": " + reason;
         List<CompletableFuture<ActOnTransactionsResponse.Result>> results = new ArrayList<>();
         for (String id : request.getTransactionIdsList()) {
-            audit.info("{} of transaction {} by {}", action, Inputs.quoted(id), by);
+            Audit.acted(action, id, by);
             results.add(broker.transactions()
                     .act(id, action, by)
                     .thenApply(outcome -> result(id, outcome))

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 class TopicCallsTest {
     private static OpenAdminPort port;
@@ -201,6 +206,28 @@ class TopicCallsTest {
                 "page_token",
                 port.client.listTopics(
                         ListTopicsRequest.newBuilder().setPageToken("!").build()));
+    }
+
+    @Test
+    void aCallThatChangesSomethingIsInTheAuditLogWithItsAddress() {
+        Logger audit = (Logger) LoggerFactory.getLogger("escrow.audit");
+        ListAppender<ILoggingEvent> heard = new ListAppender<>();
+        heard.start();
+        audit.addAppender(heard);
+        Level before = audit.getLevel();
+        audit.setLevel(Level.INFO);
+        try {
+            await(port.client.createTopic(
+                    CreateTopicRequest.newBuilder().setName("audited").build()));
+            await(port.client.listTopics(ListTopicsRequest.getDefaultInstance()));
+        } finally {
+            audit.detachAppender(heard);
+            audit.setLevel(before);
+        }
+        List<String> lines =
+                heard.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        assertEquals(1, lines.size(), lines.toString());
+        assertTrue(lines.get(0).matches(".*CreateTopic.* called from 127\\.0\\.0\\.1:\\d+"), lines.get(0));
     }
 
     @Test

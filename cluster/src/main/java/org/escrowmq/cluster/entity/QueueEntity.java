@@ -19,6 +19,7 @@ import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.partition.Partition;
 import org.escrowmq.cluster.partition.QueueTables;
 import org.escrowmq.cluster.partition.StoredMessages;
+import org.escrowmq.cluster.partition.TransactionList;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.QueueId;
 import org.escrowmq.model.Refusal;
@@ -73,6 +74,7 @@ public final class QueueEntity extends AbstractPersistentActor {
     private final QueueId id;
     private final Partition partition;
     private final StoredMessages stored;
+    private final TransactionList transactions;
     private final QueueQueries queries;
     private final Listeners listeners;
     private final QueueUpkeep upkeep;
@@ -98,6 +100,8 @@ public final class QueueEntity extends AbstractPersistentActor {
     private QueueEntity(QueueContext context) {
         this.context = context;
         this.id = QueueEnvelope.queueOf(getSelf().path().name());
+        QueueTables tables = new QueueTables(context.journal().tables(), new PersistenceId(id.persistenceId()));
+        this.transactions = new TransactionList(tables);
         this.partition = new Partition(
                 new QueueSettings(
                         context.settings().inFlightMax(),
@@ -107,7 +111,7 @@ public final class QueueEntity extends AbstractPersistentActor {
                         context.settings().duplicateIdsMax()),
                 context.settings().cacheBytesMax(),
                 context.cacheBudget(),
-                new QueueTables(context.journal().tables(), new PersistenceId(id.persistenceId())),
+                tables,
                 context.settings().checks());
         this.stored = new StoredMessages(context.journal(), new PersistenceId(id.persistenceId()));
         this.queries = new QueueQueries(id.number(), stored);
@@ -220,7 +224,7 @@ public final class QueueEntity extends AbstractPersistentActor {
         else if (operation instanceof QueueOperation.Purge purge)
             enqueue(upkeep.purge(purge, durableEnd.offset(), context.nowMillis()));
         else if (operation instanceof QueueOperation.Trace trace)
-            enqueue(new TraceStep(trace, context.journal(), stored, id));
+            enqueue(new TraceStep(trace, context.journal(), stored, transactions, id));
         else if (operation instanceof QueueOperation.Rest) rest();
         else if (operation instanceof QueueOperation.Stop) stopWhenQuiet();
         else others(operation);

@@ -4,6 +4,7 @@ import java.util.List;
 import org.escrowmq.cluster.partition.BatchRow;
 import org.escrowmq.cluster.partition.Partition;
 import org.escrowmq.cluster.partition.StoredMessages;
+import org.escrowmq.cluster.partition.TransactionList;
 import org.escrowmq.cluster.trace.JournalTrace;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.Outcome;
@@ -13,6 +14,7 @@ import org.escrowmq.model.RefusalCode;
 import org.escrowmq.model.SequenceNumber;
 import org.escrowmq.persistence.Journal;
 import org.escrowmq.queue.MessageStanding;
+import org.escrowmq.transaction.Transaction;
 
 /**
  * Looks at how groups stand to a message, and has its life read from the journal beside the queue's actor. A step, so that what it saw is
@@ -25,12 +27,19 @@ final class TraceStep implements Step {
     private final QueueOperation.Trace trace;
     private final Journal journal;
     private final StoredMessages stored;
+    private final TransactionList transactions;
     private final QueueId id;
 
-    TraceStep(QueueOperation.Trace trace, Journal journal, StoredMessages stored, QueueId id) {
+    TraceStep(
+            QueueOperation.Trace trace,
+            Journal journal,
+            StoredMessages stored,
+            TransactionList transactions,
+            QueueId id) {
         this.trace = trace;
         this.journal = journal;
         this.stored = stored;
+        this.transactions = transactions;
         this.id = id;
     }
 
@@ -49,7 +58,7 @@ final class TraceStep implements Step {
 
     private void read(List<MessageStanding> standings) {
         SequenceNumber from = stored.batchOf(trace.offset())
-                .map(BatchRow::sequenceNumber)
+                .map(this::entryOfAppearance)
                 .map(SequenceNumber::new)
                 .orElse(OLDEST);
         new JournalTrace(journal, id, trace.offset(), standings, trace.limits())
@@ -58,6 +67,12 @@ final class TraceStep implements Step {
                     if (failure != null) trace.answer().completeExceptionally(failure);
                     else trace.answer().complete(Outcome.done(life));
                 });
+    }
+
+    /** A message of a transaction became visible with its commit, long after the entry that holds it perhaps. */
+    private long entryOfAppearance(BatchRow row) {
+        if (!row.isOfTransaction()) return row.sequenceNumber();
+        return transactions.find(row.transaction()).map(Transaction::decidedIn).orElse(row.sequenceNumber());
     }
 
     @Override

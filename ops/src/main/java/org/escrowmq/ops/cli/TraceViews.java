@@ -64,7 +64,8 @@ final class TraceViews {
         return epochMillis == 0 ? null : Instant.ofEpochMilli(epochMillis);
     }
 
-    private static Rows events(long offset, List<TraceEvent> events) {
+    /** What happened to the message at this offset. */
+    static Rows events(long offset, List<TraceEvent> events) {
         List<List<Object>> rows = new ArrayList<>();
         for (TraceEvent event : events)
             rows.add(new ArrayList<>(fields(offset, event).values()));

@@ -2,9 +2,11 @@ package org.escrowmq.ops.cli;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.escrowmq.admin.v1.TraceMessageResponse;
 import org.escrowmq.admin.v1.Transaction;
 import org.escrowmq.admin.v1.TransactionDetail;
 import org.escrowmq.admin.v1.TransactionMoment;
@@ -39,7 +41,8 @@ final class TransactionViews {
         return one.getState().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    static View detail(TransactionDetail detail) {
+    /** {@code life}: of the visible message; null while it is not visible. */
+    static View detail(TransactionDetail detail, @Nullable TraceMessageResponse life) {
         Transaction one = detail.getTransaction();
         Fields fields = new Fields()
                 .with("transactionId", one.getTransactionId())
@@ -71,8 +74,10 @@ final class TransactionViews {
                     moment.getBy(),
                     moment.getDetail()));
         }
-        return new View.Details(
-                fields.asMap(), Map.of("history", new View.Rows(List.of("time", "what", "by", "detail"), rows)));
+        Map<String, View.Rows> sections = new LinkedHashMap<>();
+        sections.put("history", new View.Rows(List.of("time", "what", "by", "detail"), rows));
+        if (life != null) sections.put("delivery", TraceViews.events(life.getOffset(), life.getEventsList()));
+        return new View.Details(fields.asMap(), sections);
     }
 
     private static @Nullable Object time(long epochMillis) {

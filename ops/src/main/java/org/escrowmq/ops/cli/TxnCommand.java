@@ -4,8 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.escrowmq.admin.v1.ActOnTransactionsRequest.Action;
 import org.escrowmq.admin.v1.DescribeTransactionRequest;
+import org.escrowmq.admin.v1.TraceMessageRequest;
+import org.escrowmq.admin.v1.TraceMessageResponse;
 import org.escrowmq.admin.v1.Transaction;
+import org.escrowmq.admin.v1.TransactionDetail;
 import org.escrowmq.ops.view.View;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,7 +55,8 @@ final class TxnCommand extends CommandGroup {
 
     @Command(
             name = "show",
-            description = "Shows all about one transaction: how it stands, its message, and what happened to it.",
+            description =
+                    "Shows all about one transaction: how it stands, its message, what happened to it, and who got the message.",
             footer = {"", "Example:", "  escrow txn show T1-1a-3-4d2"})
     static final class Show extends AdminCommand {
         @Parameters(paramLabel = "ID", description = "The transaction id.")
@@ -59,9 +64,19 @@ final class TxnCommand extends CommandGroup {
 
         @Override
         View ask(AdminClient admin) {
-            return TransactionViews.detail(admin.call(
+            TransactionDetail detail = admin.call(
                     AdminMethods.DESCRIBE_TRANSACTION,
-                    DescribeTransactionRequest.newBuilder().setTransactionId(id).build()));
+                    DescribeTransactionRequest.newBuilder().setTransactionId(id).build());
+            return TransactionViews.detail(detail, life(admin, detail.getTransaction()));
+        }
+
+        /** What became of the message once it was visible; null for one that is not. */
+        private static @Nullable TraceMessageResponse life(AdminClient admin, Transaction transaction) {
+            if (transaction.getOffset() < 0) return null;
+            TraceMessageRequest.Builder request =
+                    TraceMessageRequest.newBuilder().setTopic(transaction.getTopic());
+            request.getPlaceBuilder().setQueue(transaction.getQueue()).setOffset(transaction.getOffset());
+            return admin.call(AdminMethods.TRACE_MESSAGE, request.build());
         }
     }
 

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.List;
 import org.escrowmq.admin.v1.ActOnTransactionsRequest.Action;
+import org.escrowmq.admin.v1.TraceEvent;
+import org.escrowmq.admin.v1.TraceMessageResponse;
+import org.escrowmq.admin.v1.Transaction;
 import org.escrowmq.admin.v1.TransactionState;
 import org.escrowmq.ops.ExitCode;
 import org.escrowmq.ops.cli.Shell.Ended;
@@ -58,6 +61,27 @@ class TxnCommandTest {
     @Test
     void show_tells_the_history() {
         assertTrue(ok("txn", "show", "T1-1-0-1").contains("client-7"));
+    }
+
+    @Test
+    void show_tells_who_got_a_committed_message() {
+        server.transactions.all.put(
+                "T1-1-0-9",
+                Transaction.newBuilder()
+                        .setTransactionId("T1-1-0-9")
+                        .setTopic("payments")
+                        .setQueue(3)
+                        .setState(TransactionState.COMMITTED)
+                        .setOffset(42)
+                        .build());
+        server.life = TraceMessageResponse.newBuilder()
+                .addEvents(TraceEvent.newBuilder()
+                        .setKind(TraceEvent.Kind.DELIVERED)
+                        .setClientId("billing-1"))
+                .build();
+        assertTrue(ok("txn", "show", "T1-1-0-9").contains("billing-1"));
+        assertEquals(3, server.lastTrace.getPlace().getQueue());
+        assertEquals(42, server.lastTrace.getPlace().getOffset());
     }
 
     @Test

@@ -38,7 +38,8 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--loads",
             split = ",",
-            description = "which loads, of cold,async,sync64,sync1,hot,e2e,drain,push,simple,fifo,idle (default: all)")
+            description =
+                    "which loads, of cold,async,sync64,sync1,hot,e2e,drain,push,simple,fifo,txn,idle (default: all)")
     private Set<String> loads = new LinkedHashSet<>(Round.allLoads());
 
     @Option(

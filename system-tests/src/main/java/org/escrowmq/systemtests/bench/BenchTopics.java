@@ -12,24 +12,32 @@ record BenchTopics(List<Topic> topics, List<Subscription> subscriptions) {
     static final String DRAIN = "bench-drain";
     static final String LATENCY_GROUP = "bench-latency-group";
     static final String DRAIN_GROUP = "bench-drain-group";
+    static final String TRANSACTIONS = "bench-transactions";
+    static final String COMMITS = "bench-commits";
+    static final String COMMITS_GROUP = "bench-commits-group";
 
     /** What these loads need. Eight queues each, and the hot one with a single queue. */
     static BenchTopics of(Set<String> loads) {
         List<Topic> topics = new ArrayList<>();
         List<Subscription> subscriptions = new ArrayList<>();
         if (loads.stream().anyMatch(Set.of("cold", "async", "sync64", "sync1")::contains)) {
-            topics.add(new Topic(SENDS, 8, false));
+            topics.add(new Topic(SENDS, 8, Type.NORMAL));
         }
         if (loads.contains("hot")) {
-            topics.add(new Topic(HOT, 1, false));
+            topics.add(new Topic(HOT, 1, Type.NORMAL));
         }
         if (loads.contains("e2e")) {
-            topics.add(new Topic(LATENCY, 8, false));
+            topics.add(new Topic(LATENCY, 8, Type.NORMAL));
             subscriptions.add(new Subscription(LATENCY_GROUP, LATENCY, false));
         }
         if (loads.contains("drain")) {
-            topics.add(new Topic(DRAIN, 8, false));
+            topics.add(new Topic(DRAIN, 8, Type.NORMAL));
             subscriptions.add(new Subscription(DRAIN_GROUP, DRAIN, false));
+        }
+        if (loads.contains("txn")) {
+            topics.add(new Topic(TRANSACTIONS, 8, Type.TRANSACTION));
+            topics.add(new Topic(COMMITS, 8, Type.TRANSACTION));
+            subscriptions.add(new Subscription(COMMITS_GROUP, COMMITS, false));
         }
         for (ConsumeLoad consume : ConsumeLoad.values()) {
             if (loads.contains(consume.load())) {
@@ -40,8 +48,15 @@ record BenchTopics(List<Topic> topics, List<Subscription> subscriptions) {
         return new BenchTopics(List.copyOf(topics), List.copyOf(subscriptions));
     }
 
-    /** A topic and its number of queues; {@code fifo} takes messages with message groups only. */
-    record Topic(String name, int queues, boolean fifo) {}
+    /** What messages a topic takes: the name is that of the server's type. */
+    enum Type {
+        NORMAL,
+        FIFO,
+        TRANSACTION
+    }
+
+    /** A topic and its number of queues. */
+    record Topic(String name, int queues, Type type) {}
 
     /** A group whose position in its topic is fixed before the first message; {@code fifo} gets message groups in order. */
     record Subscription(String group, String topic, boolean fifo) {}

@@ -60,7 +60,7 @@ enum ConsumeLoad {
     }
 
     BenchTopics.Topic topic() {
-        return new BenchTopics.Topic(place(), 8, messageGroups > 0);
+        return new BenchTopics.Topic(place(), 8, messageGroups > 0 ? BenchTopics.Type.FIFO : BenchTopics.Type.NORMAL);
     }
 
     BenchTopics.Subscription subscription() {

@@ -34,10 +34,10 @@ final class EscrowBenchServer implements BenchServer {
     }
 
     private static void create(AdminCalls admin, BenchTopics.Topic topic) {
-        if (topic.fifo()) {
-            admin.createFifoTopic(topic.name(), topic.queues());
-        } else {
-            admin.createTopic(topic.name(), topic.queues());
+        switch (topic.type()) {
+            case NORMAL -> admin.createTopic(topic.name(), topic.queues());
+            case FIFO -> admin.createFifoTopic(topic.name(), topic.queues());
+            case TRANSACTION -> admin.createTransactionTopic(topic.name(), topic.queues());
         }
     }
 

@@ -42,8 +42,7 @@ final class RocketMqBenchServer implements BenchServer {
                 LoadClient client = LoadClient.start(template.resolve("prime.log"))) {
             for (BenchTopics.Topic topic : topics.topics()) {
                 String queues = Integer.toString(topic.queues());
-                String type = topic.fifo() ? "FIFO" : "NORMAL";
-                String attributes = "+message.type=" + type;
+                String attributes = "+message.type=" + topic.type();
                 tool(template, ports, "updateTopic", "-t", topic.name(), "-r", queues, "-w", queues, "-a", attributes);
             }
             topics.subscriptions().forEach(subscription -> {

@@ -42,7 +42,8 @@ final class Round implements AutoCloseable {
 
     /** Names of the loads, in the order in which they run. */
     static List<String> allLoads() {
-        return List.of("cold", "async", "sync64", "sync1", "hot", "e2e", "drain", "push", "simple", "fifo", "idle");
+        return List.of(
+                "cold", "async", "sync64", "sync1", "hot", "e2e", "drain", "push", "simple", "fifo", "txn", "idle");
     }
 
     Map<Figure, Double> measure() throws InterruptedException {
@@ -87,6 +88,9 @@ final class Round implements AutoCloseable {
                 consume(consume);
             }
         }
+        if (loads.contains("txn")) {
+            transactions();
+        }
         figures.put(Figure.ANONYMOUS_LOADED, anonymousMax.get() / MEGABYTE);
         figures.put(Figure.RESIDENT_LOADED, residentMax.get() / MEGABYTE);
         if (loads.contains("idle")) {
@@ -114,6 +118,28 @@ final class Round implements AutoCloseable {
         LoadReport drain = run("drain --messages 200000 --group " + BenchTopics.DRAIN_GROUP + topic);
         figures.put(Figure.DRAIN_CPU, (server.figures().cpuMillis() - before) / 1000.0 / drain.messages() * 100_000);
         figures.put(Figure.DRAIN, drain.perSecond());
+    }
+
+    private void transactions() {
+        String on = "transactions --topic " + BenchTopics.TRANSACTIONS;
+        figures.put(
+                Figure.TRANSACTIONS_1,
+                run(on + " --threads 1 --warm-up 2000 --messages 5000").perSecond());
+        figures.put(
+                Figure.TRANSACTIONS_16,
+                run(on + " --threads 16 --warm-up 10000 --messages 20000").perSecond());
+        run(on + " --threads 64 --messages 30000");
+        long before = server.figures().cpuMillis();
+        LoadReport committed = run(on + " --threads 64 --messages 60000");
+        double cpuSeconds = (server.figures().cpuMillis() - before) / 1000.0;
+        figures.put(Figure.TRANSACTIONS_CPU, cpuSeconds / committed.messages() * 100_000);
+        figures.put(Figure.TRANSACTIONS_64, committed.perSecond());
+        figures.put(Figure.COMMIT_64_P50, committed.latency().p50Millis());
+        figures.put(Figure.COMMIT_64_P99, committed.latency().p99Millis());
+        LoadReport delivered = run("commit-to-delivery --rate 1000 --group " + BenchTopics.COMMITS_GROUP + " --topic "
+                + BenchTopics.COMMITS);
+        figures.put(Figure.COMMIT_TO_DELIVERY_P50, delivered.latency().p50Millis());
+        figures.put(Figure.COMMIT_TO_DELIVERY_P99, delivered.latency().p99Millis());
     }
 
     private void consume(ConsumeLoad load) {

@@ -238,6 +238,43 @@ public final class AdminCalls implements AutoCloseable {
                 .toList();
     }
 
+    /** Where a transaction stands. */
+    public enum TransactionState {
+        OPEN(1),
+        PARKED(2);
+
+        private final int number;
+
+        TransactionState(int number) {
+            this.number = number;
+        }
+    }
+
+    /** Whether a topic has transactions in this state. */
+    public boolean hasTransactions(String topic, TransactionState state) {
+        String token = "";
+        do {
+            UnknownFieldSet page = transactions(topic, state, 1, token);
+            if (!parts(page, 1).isEmpty()) return true;
+            token = text(page, 2);
+        } while (!token.isEmpty());
+        return false;
+    }
+
+    /** Reads a page of the list; the token of the next page, empty after the last one. */
+    public String transactionsPage(String topic, TransactionState state, int size, String token) {
+        return text(transactions(topic, state, size, token), 2);
+    }
+
+    private UnknownFieldSet transactions(String topic, TransactionState state, int size, String token) {
+        return call("ListTransactions", out -> {
+            out.writeString(1, topic);
+            out.writeEnum(2, state.number);
+            out.writeInt32(5, size);
+            out.writeString(6, token);
+        });
+    }
+
     private UnknownFieldSet call(String method, Fields fields) {
         MethodDescriptor<byte[], byte[]> descriptor =
                 RawBytes.method("escrow.admin.v1.AdminService/" + method, MethodDescriptor.MethodType.UNARY);

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 import org.escrowmq.systemtests.client.RawClient;
 import org.escrowmq.systemtests.process.EscrowServer;
+import org.escrowmq.systemtests.process.ProcessFigures;
 
 /**
  * The phases of an overload: how many in flight give the most, that many, ten times as many, and that many again, each measured after a
@@ -28,7 +29,8 @@ final class OverloadRun {
             int calmRate) {}
 
     /**
-     * One phase. Rates a second, times in milliseconds; {@code calm}: of the topic beside it. Memory: the server's anonymous memory.
+     * One phase. Rates a second, times in milliseconds; {@code calm}: of the topic beside it. Processor time as a share of the one that
+     * each has. Memory: the server's anonymous memory.
      */
     record Phase(
             String phase,
@@ -43,6 +45,8 @@ final class OverloadRun {
             double calmP50,
             double calmP99,
             long calmSends,
+            double serverCpu,
+            double generatorCpu,
             double memoryMegabytes,
             double memoryMegabytesMax) {}
 
@@ -146,6 +150,8 @@ final class OverloadRun {
         Histogram accepted = new Histogram(3);
         Histogram refused = new Histogram(3);
         double took = 0;
+        long serverCpuMillis = server.process().figures().cpuMillis();
+        long generatorCpuMillis = generatorCpuMillis();
         double memoryMax = 0;
         double memorySum = 0;
         int count = (int) Math.max(1, time.toSeconds());
@@ -175,6 +181,8 @@ final class OverloadRun {
                 millis(beside, 50),
                 millis(beside, 99),
                 beside.getTotalCount(),
+                (server.process().figures().cpuMillis() - serverCpuMillis) / 1_000.0 / took,
+                (generatorCpuMillis() - generatorCpuMillis) / 1_000.0 / took,
                 memorySum / count,
                 memoryMax);
         phases.add(phase);
@@ -229,6 +237,10 @@ final class OverloadRun {
                 .mapToDouble(Second::memoryMegabytes)
                 .average()
                 .orElse(0);
+    }
+
+    private static long generatorCpuMillis() {
+        return ProcessFigures.of(List.of(ProcessHandle.current().pid())).cpuMillis();
     }
 
     private double memory() {

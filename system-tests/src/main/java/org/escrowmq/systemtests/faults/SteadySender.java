@@ -19,7 +19,7 @@ import org.escrowmq.systemtests.history.Bodies;
  * The well-behaved client: one official producer at a fixed rate, whatever the answers do. A latency counts from the moment at which
  * the send was due, so that a stall is seen in all sends that it delays.
  */
-final class SteadySender implements AutoCloseable {
+public final class SteadySender implements AutoCloseable {
     private static final int BODY_BYTES = 1024;
     private static final long LATENCY_MAX_MICROS = TimeUnit.MINUTES.toMicros(1);
 
@@ -34,7 +34,7 @@ final class SteadySender implements AutoCloseable {
     private long sends;
 
     /** Started at once. */
-    SteadySender(OfficialClients clients, String topic, int perSecond) throws ClientException {
+    public SteadySender(OfficialClients clients, String topic, int perSecond) throws ClientException {
         this.producer = clients.producer(topic);
         this.topic = topic;
         this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
@@ -66,12 +66,12 @@ final class SteadySender implements AutoCloseable {
     }
 
     /** What was answered since the last call; the latencies of sends that are under way count to the next. */
-    Histogram sinceLastCall() {
+    public Histogram sinceLastCall() {
         return Objects.requireNonNull(latencies.getAndSet(histogram()));
     }
 
     /** Of all sends so far, after the client's own attempts. */
-    List<String> failures() {
+    public List<String> failures() {
         synchronized (failures) {
             return List.copyOf(failures);
         }

@@ -3,6 +3,8 @@ package org.escrowmq.systemtests.load;
 import java.time.Duration;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.producer.Producer;
+import org.apache.rocketmq.client.apis.producer.ProducerBuilder;
+import org.apache.rocketmq.client.apis.producer.TransactionResolution;
 import org.escrowmq.systemtests.client.OfficialClients;
 import org.escrowmq.systemtests.client.Target;
 import picocli.CommandLine.Option;
@@ -45,12 +47,21 @@ abstract class LoadCommand {
         return bodyBytes;
     }
 
-    /** A server that has just become ready may refuse the first start: try again, as an application would. */
     final Producer producer() throws ClientException {
+        return started(clients().producerBuilder(topic));
+    }
+
+    /** One that commits, and that nobody needs to ask. */
+    final Producer transactionalProducer() throws ClientException {
+        return started(clients().producerBuilder(topic).setTransactionChecker(message -> TransactionResolution.COMMIT));
+    }
+
+    /** A server that has just become ready may refuse the first start: try again, as an application would. */
+    private Producer started(ProducerBuilder builder) throws ClientException {
         long end = System.nanoTime() + Duration.ofSeconds(startWithinSeconds).toNanos();
         while (true) {
             try {
-                return clients().producer(topic);
+                return builder.build();
             } catch (ClientException | IllegalStateException e) {
                 // The second is how the client reports that the start of its service failed.
                 if (System.nanoTime() - end > 0) {

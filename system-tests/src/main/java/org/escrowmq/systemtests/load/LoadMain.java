@@ -24,7 +24,9 @@ import picocli.CommandLine.IExecutionStrategy;
             DrainCommand.class,
             PushCommand.class,
             SimpleCommand.class,
-            EndToEndCommand.class
+            EndToEndCommand.class,
+            TransactionCommand.class,
+            CommitToDeliveryCommand.class
         })
 public final class LoadMain {
     private static final Pattern SPACE = Pattern.compile("\\s+");

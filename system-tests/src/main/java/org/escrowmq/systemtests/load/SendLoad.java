@@ -25,15 +25,16 @@ final class SendLoad {
 
     Stopwatch sync(int threads, Extent extent) throws InterruptedException {
         Stopwatch watch = new Stopwatch();
-        List<Thread> senders = new ArrayList<>();
-        for (int i = 0; i < threads; i++) {
-            senders.add(new Thread(() -> sendOneByOne(extent, watch), "sender-" + i));
-        }
-        senders.forEach(Thread::start);
-        for (Thread sender : senders) {
-            sender.join();
-        }
+        inThreads(threads, () -> sendOneByOne(extent, watch));
         return watch;
+    }
+
+    /** Runs {@code work} in each of so many threads, and waits until all are done. */
+    static void inThreads(int threads, Runnable work) throws InterruptedException {
+        List<Thread> senders = new ArrayList<>();
+        for (int i = 0; i < threads; i++) senders.add(new Thread(work, "sender-" + i));
+        senders.forEach(Thread::start);
+        for (Thread sender : senders) sender.join();
     }
 
     private void sendOneByOne(Extent extent, Stopwatch watch) {

@@ -1,6 +1,5 @@
 package org.escrowmq.systemtests.topics;
 
-import com.google.gson.GsonBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.escrowmq.systemtests.process.EscrowServer;
-import org.escrowmq.systemtests.process.Folders;
+import org.escrowmq.systemtests.report.ToolReport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -72,23 +71,9 @@ public final class ManyTopics implements Callable<Integer> {
                 chosen);
         ManyTopicsRun.Result result =
                 ManyTopicsRun.run(EscrowServer.homeOfThisTree(), folder, plan, System.err::println);
-        result.figures().forEach(figure -> System.out.println(figure.line()));
-        Map<String, Object> report = new LinkedHashMap<>();
-        report.put("tool", "many-topics");
-        report.put("topics", topics);
-        report.put("seed", chosen);
-        report.put("figures", result.figures());
-        report.put("findings", result.findings());
-        System.out.println(new GsonBuilder()
-                .setPrettyPrinting()
-                .disableHtmlEscaping()
-                .create()
-                .toJson(report));
-        if (result.findings().isEmpty()) {
-            Folders.remove(folder);
-            return 0;
-        }
-        System.err.println("data and log stay in " + folder);
-        return 1;
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("topics", topics);
+        settings.put("seed", chosen);
+        return new ToolReport("many-topics", settings, result.figures(), result.findings()).print(folder);
     }
 }

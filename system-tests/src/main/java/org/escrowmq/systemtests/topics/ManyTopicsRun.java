@@ -26,6 +26,7 @@ import org.escrowmq.systemtests.client.AdminCalls;
 import org.escrowmq.systemtests.client.RawClient;
 import org.escrowmq.systemtests.process.EscrowServer;
 import org.escrowmq.systemtests.process.LiveHeap;
+import org.escrowmq.systemtests.report.Measured;
 
 /**
  * Makes many topics of one queue on one server, and measures: making them, starting with them, what an idle one costs, sends to topics by

@@ -22,6 +22,7 @@ import org.apache.rocketmq.client.apis.producer.SendReceipt;
 import org.apache.rocketmq.client.apis.producer.Transaction;
 import org.apache.rocketmq.client.apis.producer.TransactionChecker;
 import org.apache.rocketmq.client.apis.producer.TransactionResolution;
+import org.apache.rocketmq.shaded.com.google.protobuf.util.Timestamps;
 import org.awaitility.Awaitility;
 import org.escrowmq.systemtests.client.AdminCalls;
 import org.escrowmq.systemtests.client.OfficialClients;
@@ -306,6 +307,27 @@ class TransactionTest {
     }
 
     @Test
+    @DisplayName("T5: a producer whose clock is off by a day is asked when all others are")
+    void aProducersClockSaysNothing() throws Exception {
+        Checker checker = new Checker(TransactionResolution.UNKNOWN);
+        try (Producer producer = producer(checker)) {
+            assertTrue(producer.beginTransaction() != null);
+            long sent = System.currentTimeMillis();
+            for (Duration off : List.of(Duration.ofDays(-1), Duration.ofDays(1))) half(IMMUNE, sent + off.toMillis());
+            Awaitility.await().during(IMMUNE.minusSeconds(1)).until(() -> checker.asked.isEmpty());
+            Awaitility.await().atMost(PATIENCE).until(() -> checker.asked.size() >= 2);
+            assertEquals(
+                    2,
+                    checker.asked.stream()
+                            .map(MessageView::getMessageId)
+                            .distinct()
+                            .limit(2)
+                            .count());
+            assertTrue(System.currentTimeMillis() - sent >= IMMUNE.toMillis());
+        }
+    }
+
+    @Test
     @DisplayName("88: a producer that named no topics is asked about what it sent")
     void producerWithoutTopics() throws Exception {
         Checker checker = new Checker(TransactionResolution.COMMIT);
@@ -324,7 +346,15 @@ class TransactionTest {
     }
 
     private SendResultEntry half(@Nullable Duration immunity) {
-        SendResultEntry entry = raw.send(RawClient.half(topic, Received.bytes("half"), immunity))
+        return half(immunity, System.currentTimeMillis());
+    }
+
+    private SendResultEntry half(@Nullable Duration immunity, long bornEpochMillis) {
+        Message half = RawClient.half(topic, Received.bytes("half"), immunity);
+        SendResultEntry entry = raw.send(half.toBuilder()
+                        .setSystemProperties(half.getSystemProperties().toBuilder()
+                                .setBornTimestamp(Timestamps.fromMillis(bornEpochMillis)))
+                        .build())
                 .getEntries(0);
         assertEquals(Code.OK, entry.getStatus().getCode(), entry.getStatus().getMessage());
         return entry;

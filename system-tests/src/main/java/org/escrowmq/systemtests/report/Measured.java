@@ -1,4 +1,4 @@
-package org.escrowmq.systemtests.topics;
+package org.escrowmq.systemtests.report;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Measured(
         String what, double value, String unit, @Nullable Double most) {
-    static Measured of(String what, double value, String unit) {
+    /** One of which nothing was promised. */
+    public static Measured of(String what, double value, String unit) {
         return new Measured(what, value, unit, null);
     }
 
-    static Measured atMost(double most, String what, double value, String unit) {
+    /** One that may be at most so much. */
+    public static Measured atMost(double most, String what, double value, String unit) {
         return new Measured(what, value, unit, most);
     }
 
@@ -24,7 +26,7 @@ public record Measured(
     }
 
     /** One line of the table. */
-    String line() {
+    public String line() {
         String promise = most == null ? "" : number(most) + (holds() ? "  holds" : "  MISSED");
         return String.format(Locale.ROOT, "%-58s %14s %-6s %s", what, number(value), unit, promise);
     }

@@ -1,0 +1,32 @@
+package org.escrowmq.api.admin;
+
+import java.util.List;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The log {@code escrow.audit}: which call that changes something came from which address, and what operators did to transactions. */
+final class Audit {
+    private static final Logger log = LoggerFactory.getLogger("escrow.audit");
+
+    /** How the names of calls begin that only read. */
+    private static final List<String> READING =
+            List.of("List", "Describe", "Peek", "Query", "Trace", "PrintClientStack", "VerifyMessage");
+
+    private Audit() {}
+
+    /** A call of the admin service arrived. */
+    static void called(String method, HttpRequest request) {
+        if (READING.stream().anyMatch(method::startsWith)) return;
+        String address = request.getAttribute(AttributeKeys.remoteAddress)
+                .flatMap(remote -> remote.getAddress().map(ip -> ip.getHostAddress() + ":" + remote.getPort()))
+                .orElse("an unknown address");
+        log.info("{} called from {}", Inputs.quoted(method), address);
+    }
+
+    /** An operator acts on a transaction. {@code by} says who, and why. */
+    static void acted(Object action, String transactionId, String by) {
+        log.info("{} of transaction {} by {}", action, Inputs.quoted(transactionId), by);
+    }
+}
