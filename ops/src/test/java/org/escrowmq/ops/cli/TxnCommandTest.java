@@ -65,6 +65,7 @@ class TxnCommandTest {
 
     @Test
     void show_tells_who_got_a_committed_message() {
+        ok("topic", "create", "payments");
         server.transactions.all.put(
                 "T1-1-0-9",
                 Transaction.newBuilder()

@@ -3,7 +3,9 @@ package org.escrowmq.systemtests.ledger;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.message.MessageView;
 import org.apache.rocketmq.client.apis.producer.Producer;
@@ -36,6 +38,9 @@ public final class LedgerProducer {
     private static final int DOUBLED_PERCENT = 10;
     private static final int CONTRADICTED_PERCENT = 10;
     private static final int ROLLED_BACK_PERCENT = 40;
+
+    /** After a send that failed. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Ledger ledger;
     private final String topic;
@@ -116,6 +121,7 @@ public final class LedgerProducer {
         } catch (ClientException | StatusRuntimeException e) {
             // Whether it is stored is not known: what is asked about it later finds this.
             ledger.end(row, Ledger.State.ROLLED_BACK);
+            LockSupport.parkNanos(PAUSE_NANOS); // the server is down: not all rows are to meet that
             return;
         }
         passes(Step.HALF_SENT);
