@@ -33,8 +33,11 @@ public final class Producers {
     /** What is asked. {@code sender}: the client that sent the message. */
     public record Question(TopicName topic, HalfMessage half, String transactionId, String sender) {}
 
-    /** From so many questions on that it left unanswered since its last answer a producer counts as silent. */
-    private static final int SILENT_FROM = 3;
+    /**
+     * From so many questions on that it left unanswered since its last answer a producer counts as silent: not from a few, since a
+     * checker that does not know yet says nothing either.
+     */
+    private static final int SILENT_FROM = 16;
 
     private static final Logger log = LoggerFactory.getLogger(Producers.class);
 
@@ -49,6 +52,7 @@ public final class Producers {
         final Map<String, Asked> asked = new HashMap<>();
         long lastAskedMillis = Long.MIN_VALUE;
         int unanswered;
+        boolean named;
         ClientRegistry.@Nullable CommandStream stream;
 
         Producer(String id) {
@@ -213,7 +217,8 @@ public final class Producers {
             if (now - asked.atMillis() < answerMillis) continue;
             each.remove();
             traffic.of(asked.topic()).checked(TransactionTraffic.Check.UNANSWERED);
-            if (++producer.unanswered == SILENT_FROM) {
+            if (++producer.unanswered >= SILENT_FROM && !producer.named) {
+                producer.named = true;
                 log.warn(
                         "producer {} has left {} questions about transactions of topic {} unanswered; others are asked first",
                         producer.id,

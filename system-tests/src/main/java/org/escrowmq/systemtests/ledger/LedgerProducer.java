@@ -39,7 +39,7 @@ public final class LedgerProducer {
     private static final int CONTRADICTED_PERCENT = 10;
     private static final int ROLLED_BACK_PERCENT = 40;
 
-    /** After a send that failed. */
+    /** After a send or a start that failed. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Ledger ledger;
@@ -74,14 +74,14 @@ public final class LedgerProducer {
     }
 
     /** The server may be down. */
-    private Producer started(OfficialClients clients) throws InterruptedException {
+    private Producer started(OfficialClients clients) {
         while (true) {
             try {
                 return clients.producerBuilder(topic)
                         .setTransactionChecker(this::check)
                         .build();
             } catch (ClientException | IllegalStateException | StatusRuntimeException e) {
-                Thread.yield();
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
     }

@@ -28,6 +28,7 @@ public final class LedgerRun {
     private static final String GROUP = "ledger-readers";
     private static final int QUEUES = 8;
     private static final int PRODUCERS = 2;
+    private static final int THREADS = 8;
     private static final Duration IMMUNITY = Duration.ofSeconds(1);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final int CHECKS = 15;
@@ -188,7 +189,7 @@ public final class LedgerRun {
                         folder.resolve("ledger").toString(),
                         Integer.toString(rows),
                         Integer.toString(owner),
-                        "16",
+                        Integer.toString(THREADS),
                         step.name(),
                         Integer.toString(before)),
                 folder,
