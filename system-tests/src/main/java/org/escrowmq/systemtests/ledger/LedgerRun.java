@@ -28,7 +28,7 @@ public final class LedgerRun {
     private static final String GROUP = "ledger-readers";
     private static final int QUEUES = 8;
     private static final int PRODUCERS = 2;
-    private static final int THREADS = 8;
+    private static final int THREADS = 16;
     private static final Duration IMMUNITY = Duration.ofSeconds(1);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final int CHECKS = 15;
@@ -129,12 +129,13 @@ public final class LedgerRun {
                 serverKills++;
                 server.awaitReady();
                 nextServerKill = server.process().readyNanos() + UP.toNanos();
+                // A client that was there waits long before it connects again; a new one is there at once.
+                killAProducer();
                 progress.accept("server kill " + serverKills + ", ready after "
                         + server.process().timeToReady().toMillis() + " ms");
             }
             if (System.nanoTime() > nextProducerKill) {
-                producers.get(random.nextInt(PRODUCERS)).kill();
-                producerKills++;
+                killAProducer();
                 nextProducerKill = System.nanoTime() + pause();
             }
             replaceDead(server, ledger);
@@ -145,6 +146,11 @@ public final class LedgerRun {
             replaceDead(server, ledger);
             return noneBegun(ledger);
         });
+    }
+
+    private void killAProducer() throws InterruptedException {
+        producers.get(random.nextInt(PRODUCERS)).kill();
+        producerKills++;
     }
 
     private long pause() {
