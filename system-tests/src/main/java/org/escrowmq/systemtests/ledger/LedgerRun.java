@@ -186,7 +186,7 @@ public final class LedgerRun {
         int owner = started++;
         LedgerProducer.Step step = stepOf(owner);
         // An answer to a check comes much more seldom than the other steps.
-        int before = step == LedgerProducer.Step.ASKED ? random.nextInt(10) : 100 + random.nextInt(1 + rows / 100);
+        int before = step == LedgerProducer.Step.ASKED ? 20 + random.nextInt(50) : 500 + random.nextInt(1_500);
         return ProducerProcess.start(
                 owner,
                 List.of(
