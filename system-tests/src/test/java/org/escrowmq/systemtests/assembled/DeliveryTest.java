@@ -18,6 +18,7 @@ import org.apache.rocketmq.client.apis.message.MessageView;
 import org.apache.rocketmq.client.apis.producer.Producer;
 import org.apache.rocketmq.client.apis.producer.SendReceipt;
 import org.awaitility.Awaitility;
+import org.escrowmq.systemtests.client.ClosedTogether;
 import org.escrowmq.systemtests.client.OfficialClients;
 import org.escrowmq.systemtests.history.Bodies;
 import org.junit.jupiter.api.DisplayName;
@@ -37,10 +38,11 @@ class DeliveryTest {
         Counts workers = new Counts();
         Counts audit = new Counts();
         String group = server.group();
-        try (PushConsumer a = server.clients(true).push(group, topic, workers);
-                PushConsumer b = server.clients(true).push(group, topic, workers);
-                PushConsumer c = server.clients(true).push(group, topic, workers);
-                PushConsumer other = server.clients(true).push(server.group(), topic, audit)) {
+        try (ClosedTogether consumers = new ClosedTogether()) {
+            PushConsumer a = consumers.add(server.clients(true).push(group, topic, workers));
+            PushConsumer b = consumers.add(server.clients(true).push(group, topic, workers));
+            PushConsumer c = consumers.add(server.clients(true).push(group, topic, workers));
+            PushConsumer other = consumers.add(server.clients(true).push(server.group(), topic, audit));
             assertEquals(a.getConsumerGroup(), b.getConsumerGroup());
             assertTrue(!other.getConsumerGroup().equals(c.getConsumerGroup()));
             Set<String> sent = send(server.clients(true), topic, MANY);
@@ -65,8 +67,7 @@ class DeliveryTest {
         String topic = server.topic(8);
         String shared = server.group();
         List<Counts> groups = List.of(new Counts(), new Counts(), new Counts());
-        List<PushConsumer> consumers = new ArrayList<>();
-        try {
+        try (ClosedTogether consumers = new ClosedTogether()) {
             for (int i = 0; i < 3; i++) {
                 consumers.add(server.clients().push(shared, topic, groups.get(0)));
             }
@@ -77,10 +78,6 @@ class DeliveryTest {
                 Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> group.ids.size() == 100);
                 assertEquals(sent, new TreeSet<>(group.ids));
                 assertEquals(100, group.calls.sum());
-            }
-        } finally {
-            for (PushConsumer consumer : consumers) {
-                consumer.close();
             }
         }
     }

@@ -18,6 +18,7 @@ import org.apache.rocketmq.client.apis.producer.Producer;
 import org.apache.rocketmq.client.java.exception.TooManyRequestsException;
 import org.awaitility.Awaitility;
 import org.escrowmq.systemtests.client.AdminCalls;
+import org.escrowmq.systemtests.client.ClosedTogether;
 import org.escrowmq.systemtests.client.OfficialClients;
 import org.escrowmq.systemtests.client.RawClient;
 import org.escrowmq.systemtests.history.Event;
@@ -49,10 +50,11 @@ class RestartTest {
         try (EscrowServer server = start(folder, Map.of("escrow.cluster.client-liveness", "25s"))) {
             createTopic(server, "middle", 8, groups);
             OfficialClients clients = server.clients(true);
-            try (RecordedConsumer a = new RecordedConsumer(clients, "middle", "workers", recorder, 0);
-                    RecordedConsumer b = new RecordedConsumer(clients, "middle", "workers", recorder, 0);
-                    RecordedConsumer audit = new RecordedConsumer(clients, "middle", "audit", recorder, 0);
+            try (ClosedTogether consumers = new ClosedTogether();
                     RecordedProducers producers = new RecordedProducers(clients, "middle", recorder, 4, 400)) {
+                RecordedConsumer a = consumers.add(new RecordedConsumer(clients, "middle", "workers", recorder, 0));
+                RecordedConsumer b = consumers.add(new RecordedConsumer(clients, "middle", "workers", recorder, 0));
+                RecordedConsumer audit = consumers.add(new RecordedConsumer(clients, "middle", "audit", recorder, 0));
                 awaitEvents(recorder, Event.AckOk.class, 200);
                 recorder.record(new Event.Crashed(System.nanoTime()));
                 server.stop();
