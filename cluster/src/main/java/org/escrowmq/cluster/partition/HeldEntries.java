@@ -7,7 +7,8 @@ import org.escrowmq.persistence.TableOperation;
 
 /**
  * Journal entries that are kept for what they hold, with the number of things in each that are still wanted: messages of transactions, and
- * decisions on them. An entry is pinned from the first on and let go with the last. On the tentative side, like its {@link Transactions}.
+ * decisions on them. An entry is pinned from the first on and let go with the last; only one that holds several has a row. On the
+ * tentative side, like its {@link Transactions}.
  */
 final class HeldEntries {
     private final QueueTables tables;
@@ -23,18 +24,21 @@ final class HeldEntries {
     /** An entry that was not held before holds so many. */
     void hold(long sequenceNumber, int count) {
         operations.accept(new TableOperation.Pin(sequenceNumber));
-        put(sequenceNumber, count);
+        if (count > 1) put(sequenceNumber, count);
     }
 
     /** One of those is not wanted any more. */
     void letGo(long sequenceNumber) {
-        int left = now(sequenceNumber) - 1;
-        if (left != 0) {
-            put(sequenceNumber, left);
+        int held = now(sequenceNumber);
+        if (held > 2) {
+            put(sequenceNumber, held - 1);
             return;
         }
-        counts.remove(sequenceNumber);
-        operations.accept(new TableOperation.Delete(TransactionTables.HELD, TransactionTables.key(sequenceNumber)));
+        if (held == 2) {
+            counts.remove(sequenceNumber);
+            operations.accept(new TableOperation.Delete(TransactionTables.HELD, TransactionTables.key(sequenceNumber)));
+            return;
+        }
         operations.accept(new TableOperation.Unpin(sequenceNumber));
     }
 
@@ -48,10 +52,10 @@ final class HeldEntries {
 
     private int now(long sequenceNumber) {
         Optional<Integer> changed = counts.changed(sequenceNumber);
-        if (changed != null) return changed.orElse(0);
+        if (changed != null) return changed.orElse(1);
         return tables.get(TransactionTables.HELD, TransactionTables.key(sequenceNumber))
                 .map(row -> ByteBuffer.wrap(row).getInt())
-                .orElse(0);
+                .orElse(1);
     }
 
     /** The changes since the last call go into this entry. */

@@ -31,6 +31,7 @@ public final class Partition {
     private final MessageCache newest;
     private final MessageCache run;
     private final MessageCache single;
+    private final MessageCache halves;
     private final Transactions transactions;
     private QueueState state;
     private List<QueueEvent> events = new ArrayList<>();
@@ -46,7 +47,8 @@ public final class Partition {
     public static final long NOTHING_STORED = Long.MAX_VALUE;
 
     /**
-     * An empty partition that keeps up to {@code cacheBytesMax} of its newest messages in memory, and one run read ahead. {@code tables}:
+     * An empty partition that keeps up to {@code cacheBytesMax} of its newest messages in memory, as much of those that are not committed
+     * yet, and one run read ahead. {@code tables}:
      * where its transactions are.
      */
     public Partition(
@@ -56,6 +58,7 @@ public final class Partition {
         this.newest = new MessageCache(cacheBytesMax, budget);
         this.run = new MessageCache(Long.MAX_VALUE, budget);
         this.single = new MessageCache(Long.MAX_VALUE, budget);
+        this.halves = new MessageCache(cacheBytesMax, budget);
         this.state = new QueueState(settings, budget);
         this.transactions = new Transactions(tables, checks);
     }
@@ -106,9 +109,21 @@ public final class Partition {
             Optional<Transaction> known = once ? transactions.ofMessage(half.message()) : Optional.empty();
             (known.isPresent() ? stored.repeated() : stored.added()).add(half.message());
             stored.numbers()
-                    .add(known.orElseGet(() -> transactions.store(half, sender, nowEpochMillis))
+                    .add(known.orElseGet(() -> store(half, sender, nowEpochMillis))
                             .number());
         }
+        this.halves.trim();
+        return stored;
+    }
+
+    private Transaction store(Half half, String sender, long nowEpochMillis) {
+        Transaction stored = transactions.store(half, sender, nowEpochMillis);
+        halves.put(
+                stored.number(),
+                new StoredBlob(
+                        half.message().blob(),
+                        nowEpochMillis,
+                        half.message().incoming().groupHash()));
         return stored;
     }
 
@@ -273,6 +288,11 @@ public final class Partition {
         bytesTotal = row.bytesAfter();
         if (oldestStoredEpochMillis == NOTHING_STORED) oldestStoredEpochMillis = storedEpochMillis;
         index(body.keys(), body.fingerprint(), offset.value(), storedEpochMillis);
+        StoredBlob half = halves.remove(committed.number());
+        if (half != null) {
+            newest.put(offset.value(), new StoredBlob(half.blob(), storedEpochMillis, half.groupHash()));
+            newest.trim();
+        }
         return offset;
     }
 
@@ -314,6 +334,7 @@ public final class Partition {
         run.clear();
         single.clear();
         newest.clear();
+        halves.clear();
     }
 
     /** The queue goes to sleep: gives back all that it has of the node's budget. */

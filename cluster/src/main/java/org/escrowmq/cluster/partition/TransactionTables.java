@@ -13,7 +13,7 @@ import org.escrowmq.transaction.TransactionState;
  * HALF_IDS                id fingerprint:i64  number:i64    -> (empty)     of all
  * HALF_KEYS               key fingerprint:i64  number:i64   -> (empty)     of open and parked ones
  * ROLLED_BACK             decided:i64  number:i64           -> (empty)     of those whose message is gone
- * HELD                    sequence number:i64               -> count:i32   messages and decisions that the entry holds, and is pinned for
+ * HELD                    sequence number:i64               -> count:i32   messages and decisions that the entry holds, and is pinned for; 1 without a row
  * COUNTS                  (empty)                           -> TransactionCounts
  * </pre>
  */
