@@ -53,21 +53,33 @@ final class HalfSender {
         AtomicLong failures = new AtomicLong();
         for (int i = 0; i < count; i++) {
             window.acquire();
-            raw.async()
-                    .sendMessage(
-                            SendMessageRequest.newBuilder()
-                                    .addMessages(messages.apply(i))
-                                    .build(),
-                            new Answer(window, failures));
+            SendMessageRequest request = SendMessageRequest.newBuilder()
+                    .addMessages(messages.apply(i))
+                    .build();
+            raw.async().sendMessage(request, new Answer(request, window, failures));
         }
         window.acquire(inFlight);
         if (failures.get() > 0) throw new IllegalStateException(failures.get() + " messages were not stored");
     }
 
-    private record Answer(Semaphore window, AtomicLong failures) implements StreamObserver<SendMessageResponse> {
+    /** One that was too much is sent again: the server holds such an answer back for as long as it wants. */
+    private final class Answer implements StreamObserver<SendMessageResponse> {
+        private final SendMessageRequest request;
+        private final Semaphore window;
+        private final AtomicLong failures;
+        private boolean again;
+
+        Answer(SendMessageRequest request, Semaphore window, AtomicLong failures) {
+            this.request = request;
+            this.window = window;
+            this.failures = failures;
+        }
+
         @Override
         public void onNext(SendMessageResponse response) {
-            if (response.getStatus().getCode() != Code.OK) failures.incrementAndGet();
+            Code code = response.getStatus().getCode();
+            again = code == Code.TOO_MANY_REQUESTS;
+            if (code != Code.OK && !again) failures.incrementAndGet();
         }
 
         @Override
@@ -78,7 +90,8 @@ final class HalfSender {
 
         @Override
         public void onCompleted() {
-            window.release();
+            if (again) raw.async().sendMessage(request, new Answer(request, window, failures));
+            else window.release();
         }
     }
 }
