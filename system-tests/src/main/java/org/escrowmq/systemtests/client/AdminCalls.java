@@ -59,7 +59,6 @@ public final class AdminCalls implements AutoCloseable {
     private static final int TRANSACTION = 4;
 
     private static final long DEADLINE_SECONDS = 20;
-    private static final int CHECK = 3;
 
     private final ManagedChannel channel;
 
@@ -260,15 +259,6 @@ public final class AdminCalls implements AutoCloseable {
             token = text(page, 2);
         } while (!token.isEmpty());
         return false;
-    }
-
-    /** Has a producer asked about a transaction now. */
-    public void checkTransaction(String transactionId) {
-        call("ActOnTransactions", out -> {
-            out.writeString(1, transactionId);
-            out.writeEnum(2, CHECK);
-            out.writeString(3, "a test");
-        });
     }
 
     /** Reads a page of the list; the token of the next page, empty after the last one. */

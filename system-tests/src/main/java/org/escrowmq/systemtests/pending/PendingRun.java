@@ -1,14 +1,10 @@
 package org.escrowmq.systemtests.pending;
 
-import apache.rocketmq.v2.Message;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -24,7 +20,7 @@ import org.escrowmq.systemtests.report.Measured;
 
 /**
  * A server with very many open transactions: its memory, its start after SIGKILL, pages of the list; then transactions that are due within a
- * minute, one unreadable message among them; then a storm, all due at once, half of the producers hanging. Beside the last two an official
+ * minute; then a storm, all due at once, half of the producers hanging. Beside the last two an official
  * client sends to another topic.
  */
 public final class PendingRun {
@@ -60,9 +56,6 @@ public final class PendingRun {
     private final Histogram lateMillis =
             new ConcurrentHistogram(Duration.ofMinutes(10).toMillis(), 3);
     private final AtomicInteger early = new AtomicInteger();
-    private final AtomicInteger poisonedAsked = new AtomicInteger();
-    private String poisonedMessage = "";
-    private String poisonedTransaction = "";
 
     private PendingRun(EscrowServer server, Plan plan, Consumer<String> progress) {
         this.server = server;
@@ -82,8 +75,6 @@ public final class PendingRun {
             admin.createTransactionTopic(TOPIC, 8);
             admin.createTopic(BESIDE, 8);
         }
-        String marker = "POISON-" + UUID.randomUUID();
-        poison(marker);
         load();
         list("before the restart");
         server.kill();
@@ -95,7 +86,6 @@ public final class PendingRun {
                 server.process().timeToReady().toMillis() / 1e3,
                 "s"));
         list("after it");
-        damage(marker);
         dueInAWindow();
         storm();
         for (Measured figure : figures) if (!figure.holds()) findings.add(figure.line());
@@ -105,24 +95,6 @@ public final class PendingRun {
     private void figure(Measured figure) {
         figures.add(figure);
         progress.accept(figure.line());
-    }
-
-    /** Stores a message that can be found in the log. */
-    private void poison(String marker) {
-        try (RawClient raw = new RawClient(server.endpoint())) {
-            Message half = RawClient.half(TOPIC, marker.getBytes(StandardCharsets.US_ASCII), LONG);
-            poisonedTransaction = raw.send(half).getEntries(0).getTransactionId();
-            poisonedMessage = half.getSystemProperties().getMessageId();
-        }
-    }
-
-    /** Damages it. Not in what a start replays: a queue with damage there is not served, since nobody knows what else is missing. */
-    private void damage(String marker) throws IOException {
-        server.stop();
-        if (Poison.damage(server.data(), marker.getBytes(StandardCharsets.US_ASCII)) == 0)
-            findings.add("the message to be damaged was not found in the log");
-        server.startAgain();
-        server.awaitReady();
     }
 
     /** Stores the pending ones. */
@@ -160,7 +132,6 @@ public final class PendingRun {
 
     private void isAsked(String messageId) {
         Long due = dueEpochMillis.remove(messageId);
-        if (messageId.equals(poisonedMessage)) poisonedAsked.incrementAndGet();
         if (due == null) return; // asked again, or one of the pending
         long late = System.currentTimeMillis() - due;
         if (late < 0) early.incrementAndGet();
@@ -177,9 +148,6 @@ public final class PendingRun {
             if (System.currentTimeMillis() > first) findings.add("storing took longer than planned");
             pauseUntil(first);
             beside.sinceLastCall();
-            try (AdminCalls admin = new AdminCalls(server.adminEndpoint())) {
-                admin.checkTransaction(poisonedTransaction);
-            }
             awaitAsked(plan.window().plusSeconds(120));
             report("of " + plan.due() + " within " + plan.window().toSeconds() + " s", base, beside);
             if (producer.refused() > 0) findings.add(producer.refused() + " answers to checks were refused");
@@ -230,7 +198,6 @@ public final class PendingRun {
         figure(Measured.atMost(LATE_MILLIS_MAX, "check p99 late, " + what, lateMillis.getValueAtPercentile(99), "ms"));
         figure(Measured.of("check at most late, " + what, lateMillis.getMaxValue(), "ms"));
         figure(Measured.atMost(0, "checks before their time", early.get(), ""));
-        figure(Measured.atMost(0, "checks about the damaged message", poisonedAsked.get(), ""));
         besideOthers(what, base, beside);
     }
 
