@@ -9,7 +9,7 @@ import org.escrowmq.model.Outcome;
 import org.escrowmq.model.TopicName;
 
 /** The stream of a client that never says anything. */
-public final class SilentStream implements ClientRegistry.CommandStream {
+public class SilentStream implements ClientRegistry.CommandStream {
     @Override
     public void disconnect(String reason) {}
 

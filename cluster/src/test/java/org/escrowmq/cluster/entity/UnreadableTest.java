@@ -12,9 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
@@ -22,17 +27,23 @@ import org.apache.pekko.actor.InvalidActorNameException;
 import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.testkit.javadsl.TestKit;
 import org.awaitility.Awaitility;
+import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.ClusterSettings;
+import org.escrowmq.cluster.HalfMessage;
 import org.escrowmq.cluster.TagFilter;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.Traffic;
 import org.escrowmq.cluster.clients.NodeClients;
 import org.escrowmq.cluster.clients.Producers;
+import org.escrowmq.cluster.clients.SilentStream;
 import org.escrowmq.cluster.partition.CacheBudget;
+import org.escrowmq.cluster.partition.Half;
 import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.cluster.timer.NodeTimers;
+import org.escrowmq.model.BodyEncoding;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Message;
+import org.escrowmq.model.MessageType;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.Permission;
@@ -40,6 +51,7 @@ import org.escrowmq.model.QueueId;
 import org.escrowmq.model.TopicId;
 import org.escrowmq.model.TopicName;
 import org.escrowmq.model.TopicType;
+import org.escrowmq.persistence.BlobReference;
 import org.escrowmq.persistence.Journal;
 import org.escrowmq.persistence.PersistenceSettings;
 import org.escrowmq.persistence.journal.LocalJournal;
@@ -49,7 +61,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A queue's actor over a journal whose bodies cannot be read for a while. The test plays the hub. */
+/** A queue's actor over a journal whose bodies cannot be read for a while, all or one. The test plays the hub and the producer. */
 class UnreadableTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final GroupName GROUP = GroupName.of("billing");
@@ -59,7 +71,11 @@ class UnreadableTest {
     Path folder;
 
     private final NodeTimers timers = new NodeTimers();
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private volatile boolean readable = true;
+    /** The journal entry whose bodies cannot be read; 0 for none. */
+    private volatile long poisoned;
+
     private ActorSystem system;
     private QueueContext context;
     private long polls;
@@ -69,6 +85,7 @@ class UnreadableTest {
         Config config = ConfigFactory.parseString("""
                         pekko.loglevel = WARNING
                         escrow.persistence { segment-bytes = 8m, min-free-bytes = 1m, resume-free-bytes = 2m }
+                        escrow.cluster.transaction { immunity = 100ms, check-interval = 300ms }
                         """)
                 .withFallback(
                         ConfigFactory.parseMap(java.util.Map.of("escrow.persistence.directory", folder.toString())))
@@ -90,7 +107,7 @@ class UnreadableTest {
                 journal,
                 timers,
                 new NodeClients(Duration.ofMinutes(2), InstantSource.system(), id -> {}),
-                new Producers(id -> Optional.empty(), name -> {}, new Traffic(1).transactions(), () -> 0, 1, 1),
+                producer(topic.name()),
                 new Traffic(Traffic.DEFAULT_FLOWS_MAX),
                 new CacheBudget(1L << 20),
                 new AwakeQueues(16),
@@ -102,11 +119,27 @@ class UnreadableTest {
                 InstantSource.system());
     }
 
-    /** The journal, but for reads of bodies while {@link #readable} is false. */
+    /** One live producer, which notes what it is asked about and says nothing. */
+    private Producers producer(TopicName topic) {
+        ClientRegistry.CommandStream stream = new SilentStream() {
+            @Override
+            public CompletionStage<Boolean> check(TopicName of, HalfMessage half, String transactionId) {
+                asked.add(half.message().id());
+                return CompletableFuture.completedFuture(true);
+            }
+        };
+        Producers producers = new Producers(
+                id -> Optional.of(stream), name -> {}, new Traffic(1).transactions(), System::nanoTime, 1_000, 1);
+        producers.registered(new ClientRegistry.Client(
+                "p", ClientRegistry.Kind.PRODUCER, "JAVA", "5", "h:1", null, List.of(topic), 0, 0));
+        return producers;
+    }
+
+    /** The journal, but for reads of bodies while {@link #readable} is false, and of those of the poisoned entry. */
     private Journal refusing(Journal journal) {
         return (Journal) Proxy.newProxyInstance(
                 Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("readBlobs") && !readable) {
+                    if (method.getName().equals("readBlobs") && (!readable || isPoisoned((List<?>) arguments[1]))) {
                         return CompletableFuture.failedFuture(new IOException("the disk does not answer"));
                     }
                     try {
@@ -115,6 +148,12 @@ class UnreadableTest {
                         throw e.getCause();
                     }
                 });
+    }
+
+    private boolean isPoisoned(List<?> references) {
+        return references.stream()
+                .map(BlobReference.class::cast)
+                .anyMatch(reference -> reference.sequenceNumber() == poisoned);
     }
 
     @AfterEach
@@ -190,5 +229,45 @@ class UnreadableTest {
         readable = true;
         hub.expectMsg(PATIENCE, new QueueOperation.HasMessages(0));
         assertEquals(List.of("a", "b", "c"), ids(granted(queue, hub)));
+    }
+
+    private void storeHalf(ActorRef queue, String id) throws Exception {
+        Message message = new Message(
+                id,
+                MessageType.TRANSACTION,
+                null,
+                List.of(),
+                Map.of(),
+                BodyEncoding.IDENTITY,
+                ByteBuffer.allocate(8),
+                1,
+                "h",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        OutgoingBlob blob = OutgoingBlob.of(message);
+        CompletableFuture<Outcome<List<Long>>> answer = new CompletableFuture<>();
+        queue.tell(
+                new QueueOperation.SendHalves(List.of(new Half(blob, null)), "p", blob.bytes(), answer),
+                ActorRef.noSender());
+        answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Test
+    void aHalfMessageThatCannotBeReadKeepsNoOtherFromBeingAskedAbout() throws Exception {
+        ActorRef queue = queue();
+        poisoned = 2;
+        Set<String> others = new TreeSet<>();
+        for (int i = 1; i <= 40; i++) {
+            storeHalf(queue, "m" + i);
+            if (i != poisoned) others.add("m" + i);
+        }
+        Awaitility.await().atMost(PATIENCE).until(() -> asked.equals(others));
+        poisoned = 0;
+        Awaitility.await().atMost(PATIENCE).until(() -> asked.contains("m2"));
     }
 }

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Starts Escrow with its default memory, stores N half messages of 100 bytes that nobody decides, and measures: memory,"
-                    + " restart after SIGKILL, pages of the list, the punctuality of 100,000 checks within a minute, a storm of checks with a producer that hangs, and sends to another topic beside both.",
+                    + " restart after SIGKILL, pages of the list, the punctuality of 100,000 checks within a minute, a storm of checks"
+                    + " with a producer that hangs, and sends to another topic beside both.",
             "Floors: ready within 10 s, a page in 200 ms, p99 of checks 1 s late, p99 of the other topic's sends at most twice.",
             "Prints a table, then the same as JSON; exit code 0 when everything held, 1 when not, 2 for wrong arguments."
         })
