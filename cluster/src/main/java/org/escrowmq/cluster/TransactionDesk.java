@@ -78,7 +78,7 @@ public interface TransactionDesk {
      * How many are undecided, of each topic that takes transactions.
      *
      * @param topics the sums; a topic without any is left out
-     * @param leftOut topics that were not looked at, since there are too many queues
+     * @param leftOut topics that were not looked at, since there are too many queues, or whose rows cannot be read
      */
     record Census(Map<TopicName, TransactionTotals> topics, int leftOut) {}
 

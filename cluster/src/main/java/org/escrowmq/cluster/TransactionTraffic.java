@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -128,6 +129,12 @@ public final class TransactionTraffic {
         Flow known = flows.get(topic);
         if (known != null) return known;
         return flows.computeIfAbsent(flows.size() < topicsMax ? topic : Traffic.OTHERS, name -> new Flow());
+    }
+
+    /** The counters of a topic that has some. */
+    public Optional<Flow> known(TopicName topic) {
+        Flow own = flows.get(topic);
+        return Optional.ofNullable(own == null ? flows.get(Traffic.OTHERS) : own);
     }
 
     /** Drops the counters of a deleted topic. A flow that somebody still holds counts on, unseen. */

@@ -58,10 +58,11 @@ final class AdminEndpoint implements Function<HttpRequest, CompletionStage<HttpR
         String first = segments.hasNext() ? segments.next() : "";
         GrpcDoor.Service service = services.get(first);
         if (service != null) {
+            if (!request.method().equals(HttpMethods.POST)) {
+                return refused(request, text(405, "gRPC calls are POST"));
+            }
             if (first.equals(AdminService.name) && segments.hasNext()) Audit.called(segments.next(), request);
-            return request.method().equals(HttpMethods.POST)
-                    ? door.enter(request, service)
-                    : refused(request, text(405, "gRPC calls are POST"));
+            return door.enter(request, service);
         }
         if (segments.hasNext()) return refused(request, text(404, "nothing here"));
         return switch (first) {

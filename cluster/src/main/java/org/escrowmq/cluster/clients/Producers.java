@@ -139,10 +139,15 @@ public final class Producers {
         }
     }
 
-    /** A client decided a transaction: if it was asked, that is its answer. */
-    public synchronized void answered(String clientId, String transactionId) {
+    /**
+     * A client decided a transaction: no answer is expected any more. {@code asAnswer}: it says that it does so because it was asked, and be it
+     * late; then it is not silent.
+     */
+    public synchronized void answered(String clientId, String transactionId, boolean asAnswer) {
         Producer producer = producers.get(clientId);
-        if (producer != null && producer.asked.remove(transactionId) != null) producer.unanswered = 0;
+        if (producer == null) return;
+        boolean expected = producer.asked.remove(transactionId) != null;
+        if (expected || asAnswer) producer.unanswered = 0;
     }
 
     /** Whether anybody who publishes to the topic can be reached. */
@@ -216,7 +221,7 @@ public final class Producers {
             Asked asked = each.next();
             if (now - asked.atMillis() < answerMillis) continue;
             each.remove();
-            traffic.of(asked.topic()).checked(TransactionTraffic.Check.UNANSWERED);
+            traffic.known(asked.topic()).ifPresent(flow -> flow.checked(TransactionTraffic.Check.UNANSWERED));
             if (++producer.unanswered >= SILENT_FROM && !producer.named) {
                 producer.named = true;
                 log.warn(

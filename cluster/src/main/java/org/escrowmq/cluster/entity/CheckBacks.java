@@ -43,7 +43,7 @@ final class CheckBacks {
     private static final long BYTES_BEING_ASKED_MAX = 8L << 20;
 
     /** The pause before producers that had no room are tried again. */
-    private static final long BUSY_MILLIS = 50;
+    private static final long BUSY_MILLIS = 15;
 
     /** The pause before it is looked again whether there is a producer at all; one that comes is heard of at once. */
     private static final long NOBODY_MILLIS = 1_000;

@@ -145,7 +145,7 @@ final class ShardedExchange implements MessageExchange {
                     RefusalCode.INVALID_TRANSACTION_ID,
                     "\"" + end.transactionId() + "\" is no transaction id of topic " + end.topic()));
         }
-        if (end.asked()) producers.answered(end.clientId(), end.transactionId());
+        producers.answered(end.clientId(), end.transactionId(), end.asked());
         CompletableFuture<Outcome<Boolean>> answer = new CompletableFuture<>();
         Source source = end.asked() ? Source.CHECK : Source.CLIENT;
         tell(

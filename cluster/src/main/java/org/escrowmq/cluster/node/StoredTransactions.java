@@ -35,9 +35,12 @@ import org.escrowmq.transaction.Source;
 import org.escrowmq.transaction.Transaction;
 import org.escrowmq.transaction.TransactionCommand;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads transactions from this node's tables, and has their queues change them. Thread-safe. */
 final class StoredTransactions implements TransactionDesk {
+    private static final Logger log = LoggerFactory.getLogger(StoredTransactions.class);
     private static final int PAGE_MAX = 1_000;
 
     private final DurableCatalogue catalogue;
@@ -173,8 +176,13 @@ final class StoredTransactions implements TransactionDesk {
                     continue;
                 }
                 queuesLeft -= topic.queues();
-                TransactionTotals totals = totals(topic);
-                if (!totals.equals(TransactionTotals.NONE)) topics.put(topic.name(), totals);
+                try {
+                    TransactionTotals totals = totals(topic);
+                    if (!totals.equals(TransactionTotals.NONE)) topics.put(topic.name(), totals);
+                } catch (IllegalArgumentException | IllegalStateException unreadable) {
+                    log.warn("the transactions of topic {} cannot be counted", topic.name(), unreadable);
+                    leftOut++;
+                }
             }
             return new Census(topics, leftOut);
         });

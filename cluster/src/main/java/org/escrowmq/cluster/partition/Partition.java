@@ -112,7 +112,7 @@ public final class Partition {
                     .add(known.orElseGet(() -> store(half, sender, nowEpochMillis))
                             .number());
         }
-        this.halves.trim();
+        trimCaches();
         return stored;
     }
 
@@ -212,7 +212,12 @@ public final class Partition {
             index(keys, message.incoming().fingerprint(), offset, storedEpochMillis);
             offset++;
         }
+        trimCaches();
+    }
+
+    private void trimCaches() {
         newest.trim();
+        halves.trim();
     }
 
     private void index(List<Long> keys, long id, long offset, long storedEpochMillis) {
@@ -264,8 +269,17 @@ public final class Partition {
 
     private void sealTransactions(long sequenceNumber, long storedEpochMillis, long nowMillis) {
         List<ByteBuffer> halves = transactions.newBodies();
-        operations.addAll(transactions.seal(
-                sequenceNumber, blobs.size(), committed -> appear(committed, storedEpochMillis, nowMillis)));
+        operations.addAll(transactions.seal(sequenceNumber, blobs.size(), new Transactions.Outcome() {
+            @Override
+            public Offset appear(Transaction committed) {
+                return Partition.this.appear(committed, storedEpochMillis, nowMillis);
+            }
+
+            @Override
+            public void vanish(Transaction rolledBack) {
+                Partition.this.halves.remove(rolledBack.number());
+            }
+        }));
         blobs.addAll(halves);
     }
 
@@ -291,7 +305,7 @@ public final class Partition {
         StoredBlob half = halves.remove(committed.number());
         if (half != null) {
             newest.put(offset.value(), new StoredBlob(half.blob(), storedEpochMillis, half.groupHash()));
-            newest.trim();
+            trimCaches();
         }
         return offset;
     }

@@ -266,14 +266,23 @@ public final class Transactions {
         if (open == 0 || epochMillis < overdueFromEpochMillis) return found;
         // Whatever is stored from now on is overdue later than that.
         long earliest = epochMillis + policy.maxOpenMillis();
-        for (Transaction stored : oldestOpen(OLDEST_LOOKED_AT)) {
+        List<Transaction> oldest = oldestOpen(OLDEST_LOOKED_AT);
+        boolean toTheEnd = oldest.size() == OLDEST_LOOKED_AT;
+        for (Transaction stored : oldest) {
             earliest = Math.min(earliest, stored.parkedAtEpochMillis(policy));
-            if (stored.storedEpochMillis() + policy.maxOpenMillis() > epochMillis) break;
+            // Those behind it were stored later still.
+            long soonest = stored.storedEpochMillis() + policy.maxOpenMillis();
+            if (soonest > epochMillis) {
+                earliest = Math.min(earliest, soonest);
+                toTheEnd = false;
+                break;
+            }
             find(stored.number())
                     .filter(now -> decider.endsNow(now, epochMillis))
                     .ifPresent(found::add);
         }
-        overdueFromEpochMillis = earliest;
+        // All of a full page are old enough: there may be more behind it.
+        overdueFromEpochMillis = toTheEnd ? epochMillis : earliest;
         return found;
     }
 
@@ -304,23 +313,26 @@ public final class Transactions {
         return newHalves.values().stream().map(OutgoingBlob::blob).toList();
     }
 
-    /** Gives an offset to each message that the batch commits, in the order of the decisions. */
-    interface Visible {
-        /** Makes the message visible. */
+    /** What comes of the decisions of a batch for the messages, in the order of the decisions. */
+    interface Outcome {
+        /** Makes the message visible; its offset. */
         Offset appear(Transaction committed);
+
+        /** The message is not wanted any more. */
+        void vanish(Transaction rolledBack);
     }
 
     /**
      * Ends the batch: the operations of its changes, for entry {@code sequenceNumber} of which the messages that it stores are the blobs
      * from {@code firstIndex} on.
      */
-    List<TableOperation> seal(long sequenceNumber, int firstIndex, Visible visible) {
+    List<TableOperation> seal(long sequenceNumber, int firstIndex, Outcome outcome) {
         int index = firstIndex;
         for (long number : newHalves.keySet()) {
             Transaction stored = now(number).storedIn(sequenceNumber, index++);
             rows.put(number, stored);
         }
-        int wanted = settle(sequenceNumber, visible);
+        int wanted = settle(sequenceNumber, outcome);
         for (long number : newHalves.keySet()) {
             Transaction stored = now(number);
             putNew(stored);
@@ -351,15 +363,17 @@ public final class Transactions {
     }
 
     /** Makes committed messages visible, and says of all that were decided where; answers how many. */
-    private int settle(long sequenceNumber, Visible visible) {
+    private int settle(long sequenceNumber, Outcome outcome) {
         int decided = 0;
         for (int i = 0; i < events.size(); i++) {
             if (!(events.get(i) instanceof TransactionEvent.Resolved resolved)) continue;
             Transaction now = now(resolved.number()).decidedIn(sequenceNumber);
             if (now.state() == TransactionState.COMMITTED) {
-                TransactionEvent.Resolved placed = resolved.visibleAt(visible.appear(now));
+                TransactionEvent.Resolved placed = resolved.visibleAt(outcome.appear(now));
                 events.set(i, placed);
                 now = now.after(placed);
+            } else {
+                outcome.vanish(now);
             }
             rows.put(now.number(), now);
             decided++;

@@ -123,7 +123,7 @@ class ProducersTest {
         for (int i = 1; i < asked.size(); i++) assertEquals(false, asked.get(i).equals(asked.get(i - 1)));
         assertEquals(0, producers.room(ORDERS));
         assertEquals(Optional.empty(), ask("more", "gone", ""));
-        producers.answered("b", streams.get("b").asked.get(0));
+        producers.answered("b", streams.get("b").asked.get(0), false);
         assertEquals(1, producers.room(ORDERS));
         assertEquals(Optional.of("b"), ask("more", "gone", ""));
     }
@@ -132,6 +132,7 @@ class ProducersTest {
     void whoDoesNotAnswerComesLastIsCountedAndNamedUntilItAnswers() {
         connects("hangs", "h1", ORDERS);
         connects("works", "h2", ORDERS);
+        traffic.of(ORDERS);
         assertEquals(Optional.of("hangs"), ask("t0", "hangs", ""));
         now.addAndGet(ANSWER_MILLIS);
         assertEquals(Optional.of("works"), ask("t0", "hangs", ""), "the sender has not answered");
@@ -147,7 +148,19 @@ class ProducersTest {
         assertEquals(List.of(), producers.silent(OTHER));
         assertEquals(16, traffic.of(ORDERS).checks(TransactionTraffic.Check.UNANSWERED));
         assertEquals(Optional.of("hangs"), ask("t1", "hangs", ""));
-        producers.answered("hangs", "t1");
+        producers.answered("hangs", "t0", true);
+        assertEquals(List.of(), producers.silent(ORDERS));
+    }
+
+    @Test
+    void whoDecidesOfItsOwnAccordIsNotSilent() {
+        connects("slow", "h1", ORDERS);
+        for (int i = 0; i < 40; i++) {
+            assertEquals(Optional.of("slow"), ask("t" + i, "slow", ""));
+            producers.answered("slow", "t" + i, false);
+            now.addAndGet(ANSWER_MILLIS);
+        }
+        assertEquals(OPEN_MAX, producers.room(ORDERS));
         assertEquals(List.of(), producers.silent(ORDERS));
     }
 
