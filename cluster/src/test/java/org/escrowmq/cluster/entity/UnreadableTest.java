@@ -85,7 +85,7 @@ class UnreadableTest {
         Config config = ConfigFactory.parseString("""
                         pekko.loglevel = WARNING
                         escrow.persistence { segment-bytes = 8m, min-free-bytes = 1m, resume-free-bytes = 2m }
-                        escrow.cluster.transaction { immunity = 100ms, check-interval = 300ms }
+                        escrow.cluster.transaction { immunity = 3s, check-interval = 300ms }
                         """)
                 .withFallback(
                         ConfigFactory.parseMap(java.util.Map.of("escrow.persistence.directory", folder.toString())))
