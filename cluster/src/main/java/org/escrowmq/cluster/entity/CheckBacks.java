@@ -110,8 +110,10 @@ final class CheckBacks {
         }
         if (epochMillis < pausedUntilEpochMillis) return;
         int room = Math.min(UNDER_WAY_MAX, producers.room(topic)) - beingAsked;
-        for (Transaction transaction : partition.transactions().due(epochMillis, UNDER_WAY_MAX + underWay.size())) {
-            if (underWay.contains(transaction.number())) continue;
+        // One more than there is room for: it may have to be parked, and that it is there has to be known. Each costs a
+        // read of a row.
+        int looked = Math.max(0, room) + 1;
+        for (Transaction transaction : partition.transactions().due(epochMillis, looked, underWay)) {
             if (partition.transactions().endsNow(transaction, epochMillis)) {
                 park(transaction);
             } else if (room > 0 && hasRoomFor(transaction)) {

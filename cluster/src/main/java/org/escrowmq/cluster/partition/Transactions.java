@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.escrowmq.model.Offset;
 import org.escrowmq.persistence.TableOperation;
 import org.escrowmq.persistence.TableReader;
@@ -205,15 +206,18 @@ public final class Transactions {
         if (state == TransactionState.PARKED) parked += by;
     }
 
-    /** The checks that are due, oldest first; each of an open transaction. */
-    public List<Transaction> due(long epochMillis, int limit) {
-        List<CheckHorizon.Due> next = horizon.due(epochMillis, limit);
-        if (next.size() < limit && horizon.endsBefore(epochMillis)) {
+    /** The checks that are due, oldest first, at most {@code limit}; each of an open transaction that is not {@code busy}, by its number. */
+    public List<Transaction> due(long epochMillis, int limit, Set<Long> busy) {
+        int looked = limit + busy.size();
+        List<CheckHorizon.Due> next = horizon.due(epochMillis, looked);
+        if (next.size() < looked && horizon.endsBefore(epochMillis)) {
             loadHorizon();
-            next = horizon.due(epochMillis, limit);
+            next = horizon.due(epochMillis, looked);
         }
         List<Transaction> found = new ArrayList<>();
         for (CheckHorizon.Due due : next) {
+            if (busy.contains(due.number())) continue;
+            if (found.size() == limit) break;
             Optional<Transaction> transaction = find(due.number());
             if (transaction.isPresent() && transaction.get().state() == TransactionState.OPEN) {
                 found.add(transaction.get());

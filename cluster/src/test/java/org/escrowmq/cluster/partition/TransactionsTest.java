@@ -201,11 +201,11 @@ class TransactionsTest {
         write();
         long due = START + CheckPolicy.STANDARD.immunityMillis();
         Transactions transactions = partition.transactions();
-        assertEquals(List.of(), transactions.due(due - 1, 10));
+        assertEquals(List.of(), transactions.due(due - 1, 10, Set.of()));
         assertEquals(due, transactions.nextCheckEpochMillis());
         Set<Long> asked = new TreeSet<>();
         while (true) {
-            List<Transaction> page = partition.transactions().due(due, 100);
+            List<Transaction> page = partition.transactions().due(due, 100, Set.of());
             if (page.isEmpty()) break;
             for (Transaction one : page) {
                 assertTrue(asked.add(one.number()));
@@ -245,7 +245,8 @@ class TransactionsTest {
         write(partition.transactions().find(numbers.get(11_999)).orElseThrow(), new TransactionCommand.Unpark(""));
         recover();
         assertEquals(new TransactionTotals(1, 0, START), list.totals());
-        assertEquals(1, partition.transactions().due(START, 10).size(), "an unparked one is asked about at once");
+        assertEquals(
+                1, partition.transactions().due(START, 10, Set.of()).size(), "an unparked one is asked about at once");
     }
 
     private void write(Transaction now, TransactionCommand command) {
