@@ -50,7 +50,7 @@ class ClusterSettingsTest {
                         4_096,
                         1 << 20,
                         new CheckPolicy(6_000, 30_000, 15, 259_200_000),
-                        128),
+                        16),
                 with(""));
     }
 

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** Decides commands on one transaction as it stands. A pure function of its arguments; the caller applies the events. */
 public final class TransactionDecider {
     private final CheckPolicy policy;
+    private final long upSinceEpochMillis;
 
-    /** Decides by this policy. */
-    public TransactionDecider(CheckPolicy policy) {
+    /** Decides by this policy. {@code upSinceEpochMillis}: since when answers can be taken in; before, the server was down. */
+    public TransactionDecider(CheckPolicy policy, long upSinceEpochMillis) {
         this.policy = policy;
+        this.upSinceEpochMillis = upSinceEpochMillis;
     }
 
     /** When the message that is stored now is asked about first. {@code ownMillis}: the immunity that it brings, or null. */
@@ -74,10 +76,15 @@ public final class TransactionDecider {
         return done(new TransactionEvent.CheckMoved(now.number(), command.by(), epochMillis));
     }
 
-    /** Whether it is to be parked at this time: all checks were made and the last one had its interval, or it is open for too long. */
+    /**
+     * Whether it is to be parked at this time: all checks were made and the last one had its interval, or it is open for too long. A server
+     * that was down may have missed the answer to the last one, so it asks once more.
+     */
     public boolean endsNow(Transaction now, long epochMillis) {
         if (now.state() != TransactionState.OPEN) return false;
-        boolean usedUp = now.checks() >= policy.checksMax() && now.nextCheckEpochMillis() <= epochMillis;
+        boolean intervalPassed = now.nextCheckEpochMillis() <= epochMillis;
+        boolean askedSinceUp = now.nextCheckEpochMillis() - policy.intervalMillis() >= upSinceEpochMillis;
+        boolean usedUp = now.checks() >= policy.checksMax() && intervalPassed && askedSinceUp;
         return usedUp || now.parkedAtEpochMillis(policy) <= epochMillis;
     }
 

@@ -20,7 +20,7 @@ class TransactionDeciderTest {
     private static final CheckPolicy POLICY = new CheckPolicy(6_000, 30_000, 3, 600_000);
     private static final long STORED = 1_000_000;
 
-    private final TransactionDecider decider = new TransactionDecider(POLICY);
+    private final TransactionDecider decider = new TransactionDecider(POLICY, STORED);
 
     static Transaction open() {
         return new Transaction(
@@ -120,6 +120,21 @@ class TransactionDeciderTest {
         }
         assertFalse(decider.endsNow(now, at - 1), "the last one has its interval too");
         assertTrue(decider.endsNow(now, at));
+    }
+
+    @Test
+    void aServerThatWasDownAfterTheLastCheckAsksOnceMore() {
+        Transaction now = open();
+        long at = STORED + 6_000;
+        for (int check = 1; check <= 3; check++, at += 30_000) {
+            now = after(now, new TransactionCommand.Checked("c"), at);
+        }
+        TransactionDecider afterStart = new TransactionDecider(POLICY, at - 29_999);
+        assertFalse(afterStart.endsNow(now, at), "nobody could take in the answer to the last one");
+        now = after(now, new TransactionCommand.Checked("c"), at);
+        assertFalse(afterStart.endsNow(now, at + 29_999));
+        assertTrue(afterStart.endsNow(now, at + 30_000));
+        assertTrue(afterStart.endsNow(now, STORED + 600_000));
     }
 
     @Test

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The calls about transactions. What an operator changes is recorded in the journal with it, and in the log. */
 final class TransactionCalls {
-
     private static final int SIZE_DEFAULT = 100;
     private static final int SIZE_MAX = 1_000;
     private static final int ACTED_ON_MAX = 1_000;

@@ -1,10 +1,13 @@
 package org.escrowmq.cluster.entity;
 
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.ActorRef;
 import org.escrowmq.cluster.HalfMessage;
 import org.escrowmq.cluster.TransactionTraffic;
@@ -43,7 +46,7 @@ final class CheckBacks {
     private static final long BYTES_BEING_ASKED_MAX = 8L << 20;
 
     /** The pause before producers that had no room are tried again. */
-    private static final long BUSY_MILLIS = 15;
+    private static final long BUSY_MILLIS = 50;
 
     /** The pause before it is looked again whether there is a producer at all; one that comes is heard of at once. */
     private static final long NOBODY_MILLIS = 1_000;
@@ -65,12 +68,21 @@ final class CheckBacks {
             Optional<String> client,
             @Nullable Throwable failure) {}
 
+    /**
+     * What the queue's actor does for this.
+     *
+     * @param topic the queue's topic; null once it is deleted
+     * @param wakeIn has {@link #goOn} called after so many milliseconds at the latest
+     */
+    record Shell(
+            Supplier<@Nullable TopicName> topic, InstantSource clock, Consumer<Step> enqueue, LongConsumer wakeIn) {}
+
     private final QueueId id;
     private final Partition partition;
     private final StoredMessages stored;
     private final Producers producers;
     private final TopicLabels labels;
-    private final Consumer<Step> enqueue;
+    private final Shell shell;
     private final ActorRef self;
     private final Set<Long> underWay = new HashSet<>();
     private long pausedUntilEpochMillis;
@@ -85,24 +97,39 @@ final class CheckBacks {
             StoredMessages stored,
             Producers producers,
             TopicLabels labels,
-            Consumer<Step> enqueue,
+            Shell shell,
             ActorRef self) {
         this.id = id;
         this.partition = partition;
         this.stored = stored;
         this.producers = producers;
         this.labels = labels;
-        this.enqueue = enqueue;
+        this.shell = shell;
         this.self = self;
     }
 
-    /** A producer of the topic has come. */
-    void producerCame() {
+    /** A producer of the topic has come, or has answered. */
+    void roomCame() {
+        if (partition.transactions().open() == 0) return;
         pausedUntilEpochMillis = 0;
+        goOn();
     }
 
-    /** Begins what is due. */
-    void goOn(TopicName topic, long epochMillis) {
+    /** Begins what is due, and says when it has to go on. */
+    void goOn() {
+        TopicName topic = shell.topic().get();
+        if (topic != null) begin(topic, shell.clock().millis());
+        plan();
+    }
+
+    /** Has the actor wake when a producer is to be asked. */
+    void plan() {
+        long next = nextEpochMillis();
+        if (next != Long.MAX_VALUE)
+            shell.wakeIn().accept(Math.max(1, next - shell.clock().millis()));
+    }
+
+    private void begin(TopicName topic, long epochMillis) {
         lastLookEpochMillis = epochMillis;
         if (epochMillis >= nextOverdueEpochMillis) {
             nextOverdueEpochMillis = epochMillis + OVERDUE_MILLIS;
@@ -110,8 +137,8 @@ final class CheckBacks {
         }
         if (epochMillis < pausedUntilEpochMillis) return;
         int room = Math.min(UNDER_WAY_MAX, producers.room(topic)) - beingAsked;
-        // One more than there is room for: it may have to be parked, and that it is there has to be known. Each costs a
-        // read of a row.
+        // One more than there is room for: it may have to be parked, and that it is there has to be known. Each is a
+        // row read.
         int looked = Math.max(0, room) + 1;
         for (Transaction transaction : partition.transactions().due(epochMillis, looked, underWay)) {
             if (partition.transactions().endsNow(transaction, epochMillis)) {
@@ -133,11 +160,12 @@ final class CheckBacks {
 
     private void park(Transaction transaction) {
         if (!underWay.add(transaction.number())) return;
-        enqueue.accept(new TransactionSteps.Own(
-                transaction.number(),
-                new TransactionCommand.Park(Source.SERVER, ""),
-                labels,
-                () -> underWay.remove(transaction.number())));
+        shell.enqueue()
+                .accept(new TransactionSteps.Own(
+                        transaction.number(),
+                        new TransactionCommand.Park(Source.SERVER, ""),
+                        labels,
+                        () -> underWay.remove(transaction.number())));
     }
 
     private void read(Transaction transaction) {
@@ -158,7 +186,9 @@ final class CheckBacks {
     }
 
     /** Takes in a message and asks, if that is still wanted. */
-    void arrived(Read read, TopicName topic, long epochMillis) {
+    void arrived(Read read) {
+        TopicName topic = shell.topic().get();
+        if (topic == null) return;
         Optional<Transaction> open =
                 partition.transactions().find(read.number()).filter(now -> now.state() == TransactionState.OPEN);
         if (open.isEmpty()) {
@@ -169,7 +199,7 @@ final class CheckBacks {
         Message message = read.message();
         if (message == null) {
             isAsked(read.bytes());
-            failed(open.get(), read.failure(), epochMillis);
+            failed(open.get(), read.failure());
             return;
         }
         Producers.Question question = new Producers.Question(
@@ -185,39 +215,41 @@ final class CheckBacks {
     }
 
     /** One that cannot be asked about now waits for an interval, and delays no other. */
-    private void failed(Transaction transaction, @Nullable Throwable failure, long epochMillis) {
+    private void failed(Transaction transaction, @Nullable Throwable failure) {
         labels.transactions().checked(TransactionTraffic.Check.UNREADABLE);
         log.error("{}: nobody can be asked about transaction {}", id, transaction.number(), failure);
         underWay.remove(transaction.number());
-        partition.transactions().postpone(transaction, epochMillis);
+        partition.transactions().postpone(transaction, shell.clock().millis());
     }
 
-    /** Records that somebody was asked. */
-    void asked(Asked asked, long epochMillis) {
+    /** Records that somebody was asked, and asks about the next. */
+    void asked(Asked asked) {
         isAsked(asked.bytes());
-        if (asked.failure() != null) {
-            underWay.remove(asked.number());
-            partition
-                    .transactions()
-                    .find(asked.number())
-                    .ifPresent(transaction -> failed(transaction, asked.failure(), epochMillis));
+        record(asked);
+        goOn();
+    }
+
+    private void record(Asked asked) {
+        if (asked.client().isPresent()) {
+            labels.transactions().checked(TransactionTraffic.Check.ASKED);
+            shell.enqueue()
+                    .accept(new TransactionSteps.Own(
+                            asked.number(),
+                            new TransactionCommand.Checked(asked.client().get()),
+                            labels,
+                            () -> underWay.remove(asked.number())));
             return;
         }
-        if (asked.client().isEmpty()) {
-            underWay.remove(asked.number());
-            pausedUntilEpochMillis = epochMillis + BUSY_MILLIS;
+        underWay.remove(asked.number());
+        if (asked.failure() == null) {
+            pausedUntilEpochMillis = shell.clock().millis() + BUSY_MILLIS;
             return;
         }
-        labels.transactions().checked(TransactionTraffic.Check.ASKED);
-        enqueue.accept(new TransactionSteps.Own(
-                asked.number(),
-                new TransactionCommand.Checked(asked.client().get()),
-                labels,
-                () -> underWay.remove(asked.number())));
+        partition.transactions().find(asked.number()).ifPresent(transaction -> failed(transaction, asked.failure()));
     }
 
     /** When {@link #goOn} is to be called next; Long.MAX_VALUE while nothing is open. */
-    long nextEpochMillis() {
+    private long nextEpochMillis() {
         long next = partition.transactions().nextCheckEpochMillis();
         if (next == Long.MAX_VALUE) return next;
         // What is under way stays due until it is recorded.

@@ -26,6 +26,7 @@ import org.escrowmq.persistence.Journal;
  * @param maxAttempts how often a message is delivered to a group before it goes to its dead letters
  * @param routes the way to other queues
  * @param clock the server's clock, for times that are stored
+ * @param upSinceEpochMillis when the node began to take in what clients say
  */
 public record QueueContext(
         ClusterSettings settings,
@@ -41,7 +42,8 @@ public record QueueContext(
         BiPredicate<GroupName, TopicId> reads,
         ToIntFunction<GroupName> maxAttempts,
         Routes routes,
-        InstantSource clock) {
+        InstantSource clock,
+        long upSinceEpochMillis) {
 
     /** The monotonic clock that leases run on, in milliseconds of any origin. */
     public long nowMillis() {

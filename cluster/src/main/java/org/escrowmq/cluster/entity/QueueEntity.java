@@ -32,6 +32,8 @@ import org.escrowmq.persistence.pekko.StoredState;
 import org.escrowmq.queue.Move;
 import org.escrowmq.queue.QueueCommand;
 import org.escrowmq.queue.QueueSettings;
+import org.escrowmq.transaction.Source;
+import org.escrowmq.transaction.TransactionCommand;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,7 +114,8 @@ public final class QueueEntity extends AbstractPersistentActor {
                 context.settings().cacheBytesMax(),
                 context.cacheBudget(),
                 tables,
-                context.settings().checks());
+                context.settings().checks(),
+                context.upSinceEpochMillis());
         this.stored = new StoredMessages(context.journal(), new PersistenceId(id.persistenceId()));
         this.queries = new QueueQueries(id.number(), stored);
         this.listeners = new Listeners(id.number());
@@ -123,8 +126,14 @@ public final class QueueEntity extends AbstractPersistentActor {
         this.upkeep = new QueueUpkeep(
                 context, id, partition, stored, context.timers().timer(getSelf(), QueueOperation.Wake.INSTANCE));
         this.labels = new TopicLabels(context.traffic(), topic());
-        this.checkBacks =
-                new CheckBacks(id, partition, stored, context.producers(), labels, this::enqueueInternal, getSelf());
+        this.checkBacks = new CheckBacks(
+                id,
+                partition,
+                stored,
+                context.producers(),
+                labels,
+                new CheckBacks.Shell(this::topicName, context.clock(), this::enqueueInternal, this::wakeIn),
+                getSelf());
         this.sends = new Sends(context, pending, confirmations, durableEnd, labels);
         this.grants = new Grants(
                 context,
@@ -192,9 +201,9 @@ public final class QueueEntity extends AbstractPersistentActor {
                 .match(Confirmations.Arrived.class, read -> decideAgain(confirmations.arrived(read)))
                 .match(Pulls.Read.class, this::pulled)
                 .match(Outbox.Carried.class, this::carried)
-                .match(CheckBacks.Read.class, this::halfRead)
-                .match(CheckBacks.Asked.class, this::asked)
-                .match(ProducerCame.class, this::producerCame)
+                .match(CheckBacks.Read.class, checkBacks::arrived)
+                .match(CheckBacks.Asked.class, checkBacks::asked)
+                .match(ProducerCame.class, came -> came.topic().equals(topicName()), came -> checkBacks.roomCame())
                 .matchEquals(Internal.SEAL, seal -> sealRequestedNow())
                 .match(ClientGone.class, gone -> clientGone(gone.clientId()))
                 .match(Terminated.class, gone -> listeners.remove(gone.actor()))
@@ -233,8 +242,7 @@ public final class QueueEntity extends AbstractPersistentActor {
     private void others(QueueOperation operation) {
         if (operation instanceof QueueOperation.SendHalves halves)
             enqueue(new TransactionSteps.Store(halves, sends::dropsDuplicates, labels));
-        else if (operation instanceof QueueOperation.OnTransaction on)
-            enqueue(new TransactionSteps.Command(on, labels));
+        else if (operation instanceof QueueOperation.OnTransaction on) onTransaction(on);
         else if (operation instanceof QueueOperation.DeadLetter letter)
             enqueue(new MoveSteps.DeadLetter(letter, this::carryOut));
         else if (operation instanceof QueueOperation.TakeIn arrival)
@@ -247,6 +255,14 @@ public final class QueueEntity extends AbstractPersistentActor {
             enqueue(new MoveSteps.Redrive(redrive, this::carryOut));
         else if (operation instanceof QueueOperation.ReadRedrives read) enqueue(new MoveSteps.ReadRedrives(read));
         else queries.answer(operation, partition, durableEnd.offset(), sends, context.nowMillis());
+    }
+
+    /** Whoever answers a check can be asked the next one. */
+    private void onTransaction(QueueOperation.OnTransaction on) {
+        enqueue(new TransactionSteps.Command(on, labels));
+        if (on.command() instanceof TransactionCommand.Resolve resolve && resolve.source() == Source.CHECK) {
+            checkBacks.roomCame();
+        }
     }
 
     /** Outside the bound of what may wait: a hub asks once and then waits, and a refusal would leave it waiting for good. */
@@ -324,7 +340,7 @@ public final class QueueEntity extends AbstractPersistentActor {
             now = moment.nowMillis();
             listeners.signal(partition.state(), now);
         }
-        planChecks(now);
+        checkBacks.plan();
         // By the time of the signals: what became visible since has not been told to anyone.
         upkeep.schedule(now);
         if (stopping) stopWhenQuiet();
@@ -432,42 +448,17 @@ public final class QueueEntity extends AbstractPersistentActor {
         listeners.signal(partition.state(), now);
         pulls.expire(now);
         outbox.goOn(topicName(), now);
-        checkBacks.goOn(topic().get().name(), context.clock().millis());
+        checkBacks.goOn();
         for (Step step : upkeep.due(now, this::carryOut)) enqueueInternal(step);
         if (upkeep.isIdle(now) && checkBacks.isIdle() && nobodyWaits()) sleep();
         upkeep.schedule(now);
         upkeep.scheduleBy(Math.min(pulls.nextDeadlineMillis(), outbox.nextRetryMillis()), now);
-        planChecks(now);
+        checkBacks.plan();
     }
 
-    /** Has the timer fire when a producer is to be asked. */
-    private void planChecks(long nowMillis) {
-        long next = checkBacks.nextEpochMillis();
-        if (next == Long.MAX_VALUE) return;
-        long pause = Math.max(1, next - context.clock().millis());
-        upkeep.scheduleBy(nowMillis + pause, nowMillis);
-    }
-
-    private void producerCame(ProducerCame came) {
-        if (partition.transactions().open() == 0 || !came.topic().equals(topicName())) return;
-        checkBacks.producerCame();
-        goOnChecking();
-    }
-
-    private void halfRead(CheckBacks.Read read) {
-        TopicName name = topicName();
-        if (name != null) checkBacks.arrived(read, name, context.clock().millis());
-    }
-
-    private void asked(CheckBacks.Asked asked) {
-        checkBacks.asked(asked, context.clock().millis());
-        goOnChecking();
-    }
-
-    private void goOnChecking() {
-        TopicName name = topicName();
-        if (name != null) checkBacks.goOn(name, context.clock().millis());
-        planChecks(context.nowMillis());
+    private void wakeIn(long millis) {
+        long now = context.nowMillis();
+        upkeep.scheduleBy(now + millis, now);
     }
 
     private void sleep() {

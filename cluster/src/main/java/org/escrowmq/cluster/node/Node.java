@@ -166,7 +166,8 @@ public final class Node implements Broker {
                         .map(known -> known.spec().maxAttempts())
                         .orElse(Integer.MAX_VALUE),
                 routes,
-                clock);
+                clock,
+                clock.millis());
         ActorRef queues = ClusterSharding.get(system)
                 .start(
                         QUEUES,

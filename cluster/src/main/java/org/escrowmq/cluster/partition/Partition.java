@@ -48,11 +48,16 @@ public final class Partition {
 
     /**
      * An empty partition that keeps up to {@code cacheBytesMax} of its newest messages in memory, as much of those that are not committed
-     * yet, and one run read ahead. {@code tables}:
+     * yet, and one run read ahead. {@code upSinceEpochMillis}: when the node started. {@code tables}:
      * where its transactions are.
      */
     public Partition(
-            QueueSettings settings, long cacheBytesMax, CacheBudget budget, QueueTables tables, CheckPolicy checks) {
+            QueueSettings settings,
+            long cacheBytesMax,
+            CacheBudget budget,
+            QueueTables tables,
+            CheckPolicy checks,
+            long upSinceEpochMillis) {
         this.settings = settings;
         this.budget = budget;
         this.newest = new MessageCache(cacheBytesMax, budget);
@@ -60,7 +65,7 @@ public final class Partition {
         this.single = new MessageCache(Long.MAX_VALUE, budget);
         this.halves = new MessageCache(cacheBytesMax, budget);
         this.state = new QueueState(settings, budget);
-        this.transactions = new Transactions(tables, checks);
+        this.transactions = new Transactions(tables, checks, upSinceEpochMillis);
     }
 
     /** Recovery: takes the state of a snapshot. */

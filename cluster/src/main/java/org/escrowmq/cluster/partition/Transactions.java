@@ -66,12 +66,12 @@ public final class Transactions {
     private long checksFromEpochMillis;
     private int closedSinceLook;
 
-    Transactions(QueueTables tables, CheckPolicy policy) {
+    Transactions(QueueTables tables, CheckPolicy policy, long upSinceEpochMillis) {
         this.tables = tables;
         this.durable = new TransactionList(tables);
         this.held = new HeldEntries(tables, this::add);
         this.policy = policy;
-        this.decider = new TransactionDecider(policy);
+        this.decider = new TransactionDecider(policy, upSinceEpochMillis);
     }
 
     private void add(TableOperation operation) {

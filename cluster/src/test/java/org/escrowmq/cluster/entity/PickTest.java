@@ -38,7 +38,8 @@ class PickTest {
             1 << 20,
             new CacheBudget(Long.MAX_VALUE),
             new QueueTables(new NoTables(), new PersistenceId("q/1/0")),
-            CheckPolicy.STANDARD);
+            CheckPolicy.STANDARD,
+            0);
     private final List<OutgoingBlob> blobs = new ArrayList<>();
 
     @BeforeEach

@@ -116,7 +116,8 @@ class UnreadableTest {
                 (group, id) -> true,
                 group -> Integer.MAX_VALUE,
                 new NoRoutes(),
-                InstantSource.system());
+                InstantSource.system(),
+                System.currentTimeMillis());
     }
 
     /** One live producer, which notes what it is asked about and says nothing. */

@@ -72,7 +72,8 @@ final class MemoryJournal implements Journal, TableReader {
 
     /** An empty partition whose transactions are here. */
     Partition partition(CacheBudget budget) {
-        return new Partition(QueueSettings.STANDARD, 1 << 20, budget, new QueueTables(this, ID), CheckPolicy.STANDARD);
+        return new Partition(
+                QueueSettings.STANDARD, 1 << 20, budget, new QueueTables(this, ID), CheckPolicy.STANDARD, 0);
     }
 
     /** The heads of all entries, for a replay. */

@@ -31,9 +31,7 @@ public final class LedgerRun {
     private static final int THREADS = 16;
     private static final Duration IMMUNITY = Duration.ofSeconds(1);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
-    /** Many: a server that is gone every five seconds, and producers that are, leave most questions without an answer. */
-    private static final int CHECKS = 60;
-
+    private static final int CHECKS = 15;
     private static final Duration UP = Duration.ofSeconds(5);
     /** After the last kill nothing may be open for longer. */
     private static final Duration BOUND =
