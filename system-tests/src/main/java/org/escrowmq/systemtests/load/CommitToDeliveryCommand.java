@@ -1,13 +1,9 @@
 package org.escrowmq.systemtests.load;
 
-import java.nio.ByteBuffer;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
 import org.apache.rocketmq.client.apis.consumer.PushConsumer;
@@ -28,8 +24,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "From the commit of a transaction to its delivery, at a fixed rate.")
 final class CommitToDeliveryCommand extends LoadCommand {
-    private static final long SETTLE_SECONDS = 60;
-
     @Option(names = "--group", required = true, description = "consumer group")
     private String group = "";
 
@@ -48,8 +42,8 @@ final class CommitToDeliveryCommand extends LoadCommand {
     @Override
     LoadReport run() throws Exception {
         long run = ThreadLocalRandom.current().nextLong();
-        Phase warmUp = new Phase(run, rate * warmUpSeconds);
-        Phase measured = new Phase(run + 1, rate * seconds);
+        Phase warmUp = new Phase(new NumberedMessages(run, bodyBytes(), rate, warmUpSeconds));
+        Phase measured = new Phase(new NumberedMessages(run + 1, bodyBytes(), rate, seconds));
         try (PushConsumer consumer = clients().push(group, topic(), message -> {
                     warmUp.received(message);
                     measured.received(message);
@@ -57,74 +51,48 @@ final class CommitToDeliveryCommand extends LoadCommand {
                 });
                 Producer producer = transactionalProducer()) {
             warmUp.commitAll(producer);
-            warmUp.await();
             measured.commitAll(producer);
-            measured.await();
-            return measured.watch.report("commit-to-delivery-" + rate);
+            return measured.messages.watch().report("commit-to-delivery-" + rate);
         }
     }
 
-    /** Transactions of one phase; a body starts with the phase's number and its index. */
     private final class Phase {
-        private final long number;
-        private final int count;
+        private final NumberedMessages messages;
+        /** When commit was called, by index; 0 before, and once the message has come. */
         private final AtomicLongArray committed;
-        private final CountDownLatch open;
-        private volatile Stopwatch watch = new Stopwatch();
 
-        Phase(long number, int count) {
-            this.number = number;
-            this.count = count;
-            this.committed = new AtomicLongArray(count);
-            this.open = new CountDownLatch(count);
+        Phase(NumberedMessages messages) {
+            this.messages = messages;
+            this.committed = new AtomicLongArray(messages.count());
         }
 
-        void commitAll(Producer producer) throws InterruptedException {
-            watch = new Stopwatch();
+        void commitAll(Producer producer) throws InterruptedException, TimeoutException {
+            messages.begin();
             AtomicInteger next = new AtomicInteger();
-            long start = System.nanoTime();
             SendLoad.inThreads(threads, () -> {
-                for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-                    awaitTime(start + i * TimeUnit.SECONDS.toNanos(1) / rate);
+                for (int i = next.getAndIncrement(); i < messages.count(); i = next.getAndIncrement()) {
+                    messages.awaitDue(i);
                     commitOne(producer, i);
                 }
             });
+            messages.await();
         }
 
         private void commitOne(Producer producer, int index) {
-            byte[] body = new byte[Math.max(bodyBytes(), 12)];
-            ByteBuffer.wrap(body).putLong(number).putInt(index);
             try {
                 Transaction transaction = producer.beginTransaction();
-                producer.send(OfficialClients.message(topic(), body), transaction);
+                producer.send(OfficialClients.message(topic(), messages.body(index)), transaction);
                 committed.set(index, System.nanoTime());
                 transaction.commit();
             } catch (ClientException | StatusRuntimeException e) {
-                watch.failed(e);
-                open.countDown();
-            }
-        }
-
-        private static void awaitTime(long nanos) {
-            for (long wait = nanos - System.nanoTime(); wait > 0; wait = nanos - System.nanoTime()) {
-                LockSupport.parkNanos(wait);
+                messages.failed(e);
             }
         }
 
         void received(MessageView message) {
-            long now = System.nanoTime();
-            ByteBuffer body = message.getBody();
-            if (body.remaining() < 12 || body.getLong() != number) return;
-            long begin = committed.getAndSet(body.getInt(), 0);
-            if (begin == 0) return; // comes again
-            watch.succeeded(now - begin);
-            open.countDown();
-        }
-
-        void await() throws InterruptedException, TimeoutException {
-            if (!open.await(SETTLE_SECONDS, TimeUnit.SECONDS)) {
-                throw new TimeoutException(open.getCount() + " of " + count + " messages never came");
-            }
+            int index = messages.indexOf(message);
+            long begin = index < 0 ? 0 : committed.getAndSet(index, 0);
+            if (begin != 0) messages.arrived(System.nanoTime() - begin);
         }
     }
 }
