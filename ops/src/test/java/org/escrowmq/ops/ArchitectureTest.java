@@ -15,7 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "org.escrowmq", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String[] PURE = {
-        "org.escrowmq.model..", "org.escrowmq.queue..", "org.escrowmq.transaction..", "org.escrowmq.delay.."
+        "org.escrowmq.model..", "org.escrowmq.queue..", "org.escrowmq.transaction..", "org.escrowmq.delay"
     };
 
     @ArchTest
@@ -48,7 +48,7 @@ class ArchitectureTest {
             .whereLayer("transaction")
             .mayOnlyBeAccessedByLayers("api", "cluster")
             .whereLayer("delay-scheduler")
-            .mayOnlyBeAccessedByLayers("cluster")
+            .mayOnlyBeAccessedByLayers("api", "cluster")
             .whereLayer("persistence")
             .mayOnlyBeAccessedByLayers("ops", "api", "cluster");
 

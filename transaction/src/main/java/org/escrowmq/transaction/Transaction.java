@@ -1,7 +1,7 @@
 package org.escrowmq.transaction;
 
-import java.util.List;
 import org.escrowmq.model.Offset;
+import org.escrowmq.model.StoredBody;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public record Transaction(
         long number,
         String messageId,
-        Body body,
+        StoredBody body,
         String sender,
         long storedEpochMillis,
         TransactionState state,
@@ -41,23 +41,6 @@ public record Transaction(
         int checks,
         long nextCheckEpochMillis,
         @Nullable Answer late) {
-
-    /**
-     * Where the message lies, and what the queue remembers of it.
-     *
-     * @param sequenceNumber the journal entry that holds it
-     * @param index which of the entry's blobs it is
-     * @param bytes its size there
-     * @param fingerprint 64 bits of its id
-     * @param groupHash 64 bits of its message group, 0 when it has none
-     * @param keys 64 bits of each of its search keys
-     */
-    public record Body(long sequenceNumber, int index, int bytes, long fingerprint, long groupHash, List<Long> keys) {
-        /** The same message, in an entry. */
-        Body in(long entry, int place) {
-            return new Body(entry, place, bytes, fingerprint, groupHash, keys);
-        }
-    }
 
     /**
      * The last change of the state.
@@ -84,7 +67,7 @@ public record Transaction(
         return with(body, sequenceNumber);
     }
 
-    private Transaction with(Body where, long decision) {
+    private Transaction with(StoredBody where, long decision) {
         return new Transaction(
                 number,
                 messageId,

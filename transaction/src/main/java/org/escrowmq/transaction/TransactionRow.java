@@ -1,19 +1,18 @@
 package org.escrowmq.transaction;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.ToIntFunction;
 import org.escrowmq.model.ByteReader;
 import org.escrowmq.model.ByteWriter;
 import org.escrowmq.model.Offset;
+import org.escrowmq.model.StoredBody;
 
 /**
  * A transaction as a row of its queue's tables, without its number, which is the row's key (docs/formats/queue-tables.md).
  *
  * <pre>
  * row    = version:u8 (1)  id:text  sender:text  stored:num
- *          sequence number:num  index:num  bytes:num  fingerprint:i64  group:i64  keys:num { key:i64 }
+ *          body (org.escrowmq.model.StoredBody)
  *          state:u8  since:change  decided in:num  checks:num  next check:num  late:u8 (0, or 1 and answer)
  * change = time:num  source:u8  by:text  offset + 1:num (0 for none)
  * answer = resolution:u8  time:num  by:text
@@ -27,11 +26,8 @@ public final class TransactionRow {
     /** The row's value. */
     public static byte[] encode(Transaction transaction) {
         ByteWriter out = new ByteWriter(128).octet(VERSION);
-        Transaction.Body body = transaction.body();
         out.text(transaction.messageId()).text(transaction.sender()).number(transaction.storedEpochMillis());
-        out.number(body.sequenceNumber()).number(body.index()).number(body.bytes());
-        out.fixed(body.fingerprint()).fixed(body.groupHash()).number(body.keys().size());
-        for (long key : body.keys()) out.fixed(key);
+        transaction.body().write(out);
         out.octet(transaction.state().code());
         write(out, transaction.since());
         out.number(transaction.decidedIn());
@@ -57,8 +53,7 @@ public final class TransactionRow {
         String messageId = in.text();
         String sender = in.text();
         long stored = in.number();
-        Transaction.Body body = new Transaction.Body(
-                in.number(), in.smallNumber("index"), in.smallNumber("size"), in.fixed(), in.fixed(), keys(in));
+        StoredBody body = StoredBody.read(in);
         TransactionState state = state(in);
         Transaction.Change since = change(in);
         long decidedIn = in.number();
@@ -67,13 +62,6 @@ public final class TransactionRow {
         Transaction.Answer late = in.octet() == 0 ? null : answer(in);
         return new Transaction(
                 number, messageId, body, sender, stored, state, since, decidedIn, checks, nextCheck, late);
-    }
-
-    private static List<Long> keys(ByteReader in) {
-        int count = in.count("keys", Long.BYTES);
-        List<Long> keys = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) keys.add(in.fixed());
-        return keys;
     }
 
     static void write(ByteWriter out, Transaction.Change change) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.RefusalCode;
+import org.escrowmq.model.StoredBody;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,7 @@ class TransactionDeciderTest {
         return new Transaction(
                 5,
                 "m5",
-                new Transaction.Body(11, 2, 333, -9, 4, List.of(7L, -8L)),
+                new StoredBody(11, 2, 333, -9, 4, List.of(7L, -8L)),
                 "client",
                 STORED,
                 TransactionState.OPEN,

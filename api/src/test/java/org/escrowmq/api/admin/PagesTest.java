@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.escrowmq.model.StoredBody;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -131,7 +132,7 @@ class PagesTest {
     /** Stored at 1,000 and changed 50 ms later. */
     private static Transaction transaction(TransactionState state, @Nullable Source source) {
         Source by = source == null ? Source.CLIENT : source;
-        Transaction.Body body = new Transaction.Body(1, 0, 10, 1, 0, List.of());
+        StoredBody body = new StoredBody(1, 0, 10, 1, 0, List.of());
         return new Transaction(
                 1, "m", body, "c", 1_000, state, new Transaction.Change(1_050, by, "", null), 0, 0, 9, null);
     }

@@ -11,7 +11,7 @@ import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.Traffic;
 import org.escrowmq.cluster.clients.Producers;
 import org.escrowmq.cluster.partition.CacheBudget;
-import org.escrowmq.cluster.timer.NodeTimers;
+import org.escrowmq.delay.wheel.TimingWheel;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.TopicId;
 import org.escrowmq.persistence.Journal;
@@ -31,7 +31,7 @@ import org.escrowmq.persistence.Journal;
 public record QueueContext(
         ClusterSettings settings,
         Journal journal,
-        NodeTimers timers,
+        TimingWheel timers,
         ClientRegistry clients,
         Producers producers,
         Traffic traffic,

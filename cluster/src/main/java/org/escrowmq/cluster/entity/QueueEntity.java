@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Props;
 import org.apache.pekko.actor.Terminated;
 import org.apache.pekko.cluster.sharding.ShardRegion;
@@ -123,8 +124,8 @@ public final class QueueEntity extends AbstractPersistentActor {
         this.pulls = new Pulls(id.number(), stored, partition, context.settings(), getSelf());
         this.outbox = new Outbox(id, stored, partition, context.routes(), this::enqueueInternal, getSelf());
         this.pending = new PendingSteps(id.number(), context.settings());
-        this.upkeep = new QueueUpkeep(
-                context, id, partition, stored, context.timers().timer(getSelf(), QueueOperation.Wake.INSTANCE));
+        this.upkeep =
+                new QueueUpkeep(context, id, partition, stored, context.timers().timer(this::wakeSoon));
         this.labels = new TopicLabels(context.traffic(), topic());
         this.checkBacks = new CheckBacks(
                 id,
@@ -149,6 +150,11 @@ public final class QueueEntity extends AbstractPersistentActor {
     /** An actor for the queue that its own name says ({@link QueueEnvelope#entityId}). */
     public static Props props(QueueContext context) {
         return Props.create(QueueEntity.class, () -> new QueueEntity(context));
+    }
+
+    /** On any thread. */
+    private void wakeSoon() {
+        getSelf().tell(QueueOperation.Wake.INSTANCE, ActorRef.noSender());
     }
 
     private Optional<TopicDescription> topic() {

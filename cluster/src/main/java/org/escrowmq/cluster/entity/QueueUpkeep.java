@@ -11,7 +11,7 @@ import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.partition.BatchRow;
 import org.escrowmq.cluster.partition.Partition;
 import org.escrowmq.cluster.partition.StoredMessages;
-import org.escrowmq.cluster.timer.NodeTimers;
+import org.escrowmq.delay.wheel.TimingWheel;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.QueueId;
@@ -57,7 +57,7 @@ final class QueueUpkeep {
     private final QueueId id;
     private final Partition partition;
     private final StoredMessages stored;
-    private final NodeTimers.Timer timer;
+    private final TimingWheel.Timer timer;
     private long timerAtMillis = Long.MAX_VALUE;
     private long lastUsedMillis;
     private long nextRetentionCheckMillis;
@@ -72,7 +72,7 @@ final class QueueUpkeep {
 
     private final GivenUp givenUp = new GivenUp();
 
-    QueueUpkeep(QueueContext context, QueueId id, Partition partition, StoredMessages stored, NodeTimers.Timer timer) {
+    QueueUpkeep(QueueContext context, QueueId id, Partition partition, StoredMessages stored, TimingWheel.Timer timer) {
         this.context = context;
         this.id = id;
         this.partition = partition;

@@ -23,7 +23,7 @@ import org.escrowmq.cluster.entity.QueueEnvelope;
 import org.escrowmq.cluster.entity.QueueOperation;
 import org.escrowmq.cluster.partition.Fingerprint;
 import org.escrowmq.cluster.quota.DeliveryRoom;
-import org.escrowmq.cluster.timer.NodeTimers;
+import org.escrowmq.delay.wheel.TimingWheel;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Outcome;
 import org.escrowmq.model.QueueId;
@@ -83,7 +83,7 @@ public final class GroupHub extends AbstractActor {
 
     private final HubContext context;
     private final GroupName group;
-    private final NodeTimers.Timer timer;
+    private final TimingWheel.Timer timer;
     private final QueueReadiness queues = new QueueReadiness();
     private final Map<Integer, ActorRef> entities = new HashMap<>();
     private final Map<Long, PendingPoll> polls = new LinkedHashMap<>();
@@ -100,7 +100,7 @@ public final class GroupHub extends AbstractActor {
         this.context = context;
         this.topic = topic;
         this.group = group;
-        this.timer = context.timers().timer(getSelf(), Tick.INSTANCE);
+        this.timer = context.timers().timer(() -> getSelf().tell(Tick.INSTANCE, ActorRef.noSender()));
         this.lastPollMillis = context.nowMillis();
     }
 

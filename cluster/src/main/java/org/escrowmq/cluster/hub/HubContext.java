@@ -9,7 +9,7 @@ import org.escrowmq.cluster.ClusterSettings;
 import org.escrowmq.cluster.MessageExchange.Delivery;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.quota.QuotaLimiter;
-import org.escrowmq.cluster.timer.NodeTimers;
+import org.escrowmq.delay.wheel.TimingWheel;
 import org.escrowmq.model.GroupName;
 
 /**
@@ -23,7 +23,7 @@ import org.escrowmq.model.GroupName;
 public record HubContext(
         ClusterSettings settings,
         Catalogue catalogue,
-        NodeTimers timers,
+        TimingWheel timers,
         ActorRef queues,
         StartRule startsAtFirst,
         BiConsumer<List<Delivery>, Origin> giveBack,

@@ -46,7 +46,7 @@ import org.escrowmq.cluster.quota.QuotaLimiter;
 import org.escrowmq.cluster.quota.QuotaSettings;
 import org.escrowmq.cluster.quota.Quotas;
 import org.escrowmq.cluster.timer.NextWakes;
-import org.escrowmq.cluster.timer.NodeTimers;
+import org.escrowmq.delay.wheel.TimingWheel;
 import org.escrowmq.model.QueueId;
 import org.escrowmq.model.TopicId;
 import org.escrowmq.persistence.FaultHandler;
@@ -70,7 +70,7 @@ public final class Node implements Broker {
     private final ClusterSettings settings;
     private final InstantSource clock = InstantSource.system();
     private final Journal journal;
-    private final NodeTimers timers = new NodeTimers();
+    private final TimingWheel timers = new TimingWheel();
     private final NodeClients clients;
     private final Producers producers;
     private final Traffic traffic = new Traffic(Traffic.DEFAULT_FLOWS_MAX);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.escrowmq.model.Offset;
+import org.escrowmq.model.StoredBody;
 import org.escrowmq.persistence.JournalEntry;
 import org.escrowmq.persistence.RetentionClass;
 import org.escrowmq.persistence.TableOperation;
@@ -290,7 +291,7 @@ public final class Partition {
 
     /** Gives the message of a committed transaction an offset, whose row leads to where the message lies. */
     private Offset appear(Transaction committed, long storedEpochMillis, long nowMillis) {
-        Transaction.Body body = committed.body();
+        StoredBody body = committed.body();
         QueueCommand.Incoming incoming = new QueueCommand.Incoming(body.fingerprint(), body.groupHash(), body.bytes());
         QueueReply reply = decide(new QueueCommand.Append(List.of(incoming), storedEpochMillis), nowMillis);
         Offset offset = ((QueueReply.Appended) reply).first();

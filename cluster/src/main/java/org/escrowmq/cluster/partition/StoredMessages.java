@@ -11,13 +11,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.IntToLongFunction;
 import java.util.function.LongFunction;
 import org.escrowmq.model.Offset;
+import org.escrowmq.model.StoredBody;
 import org.escrowmq.persistence.BlobReference;
 import org.escrowmq.persistence.Journal;
 import org.escrowmq.persistence.PersistenceId;
 import org.escrowmq.persistence.Table;
 import org.escrowmq.persistence.TableOperation;
 import org.escrowmq.persistence.TableReader;
-import org.escrowmq.transaction.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a queue's messages from the store, by offset, key or id. Thread-safe; table look-ups run on the caller's thread. */
@@ -84,7 +84,7 @@ public final class StoredMessages {
     }
 
     /** The stored form of a transactional message; empty when it is gone. */
-    public CompletionStage<Optional<ByteBuffer>> half(Transaction.Body body) {
+    public CompletionStage<Optional<ByteBuffer>> half(StoredBody body) {
         return journal.readBlobs(id, List.of(new BlobReference(body.sequenceNumber(), body.index())))
                 .thenApply(blobs -> blobs.get(0));
     }

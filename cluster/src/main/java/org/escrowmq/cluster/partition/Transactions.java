@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.escrowmq.model.Offset;
+import org.escrowmq.model.StoredBody;
 import org.escrowmq.persistence.TableOperation;
 import org.escrowmq.persistence.TableReader;
 import org.escrowmq.transaction.CheckHorizon;
@@ -144,7 +145,7 @@ public final class Transactions {
         Transaction stored = new Transaction(
                 nextNumber++,
                 message.id(),
-                new Transaction.Body(
+                new StoredBody(
                         0,
                         0,
                         message.bytes(),

@@ -1,4 +1,4 @@
-/** One timer service a node: a wheel for the near future, the journal's next-wake table for queues that sleep. */
+/** What wakes queues that sleep: the journal's next-wake table. The near future is {@link org.escrowmq.delay.wheel.TimingWheel}'s. */
 @NullMarked
 package org.escrowmq.cluster.timer;
 

@@ -39,7 +39,7 @@ import org.escrowmq.cluster.clients.SilentStream;
 import org.escrowmq.cluster.partition.CacheBudget;
 import org.escrowmq.cluster.partition.Half;
 import org.escrowmq.cluster.partition.OutgoingBlob;
-import org.escrowmq.cluster.timer.NodeTimers;
+import org.escrowmq.delay.wheel.TimingWheel;
 import org.escrowmq.model.BodyEncoding;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Message;
@@ -70,7 +70,7 @@ class UnreadableTest {
     @TempDir
     Path folder;
 
-    private final NodeTimers timers = new NodeTimers();
+    private final TimingWheel timers = new TimingWheel();
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private volatile boolean readable = true;
     /** The journal entry whose bodies cannot be read; 0 for none. */

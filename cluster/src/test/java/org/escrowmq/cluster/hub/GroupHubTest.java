@@ -28,7 +28,7 @@ import org.escrowmq.cluster.quota.QuotaLimiter;
 import org.escrowmq.cluster.quota.QuotaLimits;
 import org.escrowmq.cluster.quota.QuotaSettings;
 import org.escrowmq.cluster.quota.QuotaTarget;
-import org.escrowmq.cluster.timer.NodeTimers;
+import org.escrowmq.delay.wheel.TimingWheel;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Message;
 import org.escrowmq.model.Offset;
@@ -48,7 +48,7 @@ class GroupHubTest {
 
     private final ActorSystem system = ActorSystem.create(
             "hub", ConfigFactory.parseString("pekko.loglevel = WARNING").withFallback(ConfigFactory.load()));
-    private final NodeTimers timers = new NodeTimers();
+    private final TimingWheel timers = new TimingWheel();
     private final TestKit region = new TestKit(system);
     private final TestKit first = new TestKit(system);
     private final TestKit second = new TestKit(system);

@@ -1,17 +1,16 @@
-package org.escrowmq.cluster.timer;
+package org.escrowmq.delay.wheel;
 
 import java.util.concurrent.TimeUnit;
 import org.agrona.DeadlineTimerWheel;
 import org.agrona.collections.Long2ObjectHashMap;
-import org.apache.pekko.actor.ActorRef;
 
 /**
- * The near timers of a node: one wheel, one thread, one timer an actor. Thread-safe. A timer that is due tells its actor the
- * message it was set with; the actor alone decides what is due.
+ * The near timers of a node: one wheel, one thread, one timer for whoever waits for something, however much that is. Thread-safe. A timer
+ * that is due only says so; whoever set it decides what is due: delays, leases, retries, checks.
  *
  * <p>The wheel's resolution is about a millisecond; the thread sleeps until the earliest timer and is woken for an earlier one.
  */
-public final class NodeTimers implements AutoCloseable {
+public final class TimingWheel implements AutoCloseable {
     private static final long TICK_NANOS = 1L << 20;
     private static final int TICKS_A_TURN = 1 << 14;
     private static final int EXPIRED_A_POLL = 1_000;
@@ -21,14 +20,12 @@ public final class NodeTimers implements AutoCloseable {
 
     /** A pending timer. Guarded by the wheel's monitor. */
     public final class Timer {
-        private final ActorRef actor;
-        private final Object message;
+        private final Runnable due;
         private long wheelId = DeadlineTimerWheel.NULL_DEADLINE;
         private long deadlineNanos = Long.MAX_VALUE;
 
-        private Timer(ActorRef actor, Object message) {
-            this.actor = actor;
-            this.message = message;
+        private Timer(Runnable due) {
+            this.due = due;
         }
 
         /** Sets (or moves) the timer to {@code inMillis} from now; Long.MAX_VALUE unsets it. */
@@ -69,14 +66,14 @@ public final class NodeTimers implements AutoCloseable {
     private boolean closed;
 
     /** Starts the thread. */
-    public NodeTimers() {
+    public TimingWheel() {
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** A timer that tells {@code actor} the {@code message}; not set yet. */
-    public Timer timer(ActorRef actor, Object message) {
-        return new Timer(actor, message);
+    /** A timer that runs {@code due}, which must not block, on the wheel's thread; not set yet. */
+    public Timer timer(Runnable due) {
+        return new Timer(due);
     }
 
     @Override
@@ -102,7 +99,7 @@ public final class NodeTimers implements AutoCloseable {
         Timer due = timers.remove(wheelId);
         if (due != null) {
             due.deadlineNanos = Long.MAX_VALUE;
-            due.actor.tell(due.message, ActorRef.noSender());
+            due.due.run();
         }
         return true;
     }
