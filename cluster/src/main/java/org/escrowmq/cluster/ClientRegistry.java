@@ -1,6 +1,7 @@
 package org.escrowmq.cluster;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.escrowmq.model.GroupName;
@@ -89,6 +90,12 @@ public interface ClientRegistry {
 
     /** All clients, sorted by id. */
     List<Client> clients();
+
+    /** The clock of a client was seen to be so far ahead of the server's; behind where negative. */
+    void clockAhead(String clientId, long millis);
+
+    /** How far the clocks of clients are ahead, in milliseconds, as last seen: of those that are alive and said when a message was born. */
+    Map<String, Long> clocksAhead();
 
     /** The newest command stream of a client. */
     Optional<CommandStream> streamOf(String clientId);

@@ -2,10 +2,12 @@ package org.escrowmq.cluster;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import org.escrowmq.delay.DelayDecider;
+import org.escrowmq.delay.DelayPolicy;
 import org.escrowmq.transaction.CheckPolicy;
 
 /**
- * The named limits of this module, from {@code escrow.cluster} (see reference.conf for meaning, unit and range of each).
+ * The named limits of this module, from {@code escrow.cluster} and {@code escrow.delay-scheduler} (see reference.conf for meaning, unit and range of each).
  */
 public record ClusterSettings(
         boolean createGroupsOnUse,
@@ -36,9 +38,12 @@ public record ClusterSettings(
         int awakeQueuesMax,
         int duplicateIdsNodeMax,
         CheckPolicy checks,
-        int checksPerClientMax) {
+        int checksPerClientMax,
+        DelayPolicy delays) {
 
-    /** Reads and checks {@code escrow.cluster} of a whole configuration. */
+    private static final Duration DELAY_MOST = Duration.ofDays(3_650);
+
+    /** Reads and checks {@code escrow.cluster} and {@code escrow.delay-scheduler} of a whole configuration. */
     public static ClusterSettings of(Config root) {
         Config config = root.getConfig("escrow.cluster");
         return new ClusterSettings(
@@ -70,7 +75,8 @@ public record ClusterSettings(
                 between(config, "awake-queues-max", 16, 1_000_000),
                 positive(config, "duplicate-ids-max"),
                 checks(config),
-                positive(config, "transaction.checks-per-client-max"));
+                positive(config, "transaction.checks-per-client-max"),
+                delays(root.getConfig("escrow.delay-scheduler")));
     }
 
     private static CheckPolicy checks(Config config) {
@@ -80,6 +86,26 @@ public record ClusterSettings(
                         .toMillis(),
                 positive(config, "transaction.checks-max"),
                 atLeast(config, "transaction.max-open", Duration.ofSeconds(1)).toMillis());
+    }
+
+    private static DelayPolicy delays(Config config) {
+        Duration maxDelay = config.getDuration("max-delay");
+        if (maxDelay.compareTo(Duration.ofSeconds(1)) < 0 || maxDelay.compareTo(DELAY_MOST) > 0) {
+            throw new IllegalArgumentException(DelayDecider.MAX_DELAY_KEY + " must be 1 s to " + DELAY_MOST.toDays()
+                    + " days, got " + maxDelay.toMillis() + " ms");
+        }
+        return new DelayPolicy(
+                maxDelay,
+                delaySize(config, "due-at-once", 1, 10_000),
+                config.getDuration("read-ahead"),
+                config.getBytes("read-ahead-bytes-max"));
+    }
+
+    private static int delaySize(Config config, String key, int min, int max) {
+        int value = config.getInt(key);
+        if (value >= min && value <= max) return value;
+        throw new IllegalArgumentException(
+                "escrow.delay-scheduler." + key + " must be " + min + " to " + max + ", got " + value);
     }
 
     private static int positive(Config config, String key) {

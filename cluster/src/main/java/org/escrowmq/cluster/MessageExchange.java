@@ -97,6 +97,13 @@ public interface MessageExchange {
      */
     CompletionStage<Outcome<Boolean>> end(TransactionEnd end);
 
+    /**
+     * Has a message that waits for its time never be delivered; answers the message's id, also where it was recalled before. NOT_FOUND
+     * where it is too late (the text begins with ALREADY_DELIVERED) or nothing is known of it (NOT_FOUND); INVALID_ARGUMENT for a handle
+     * that was not given out for this topic.
+     */
+    CompletionStage<Outcome<String>> recall(TopicName topic, String clientId, String recallHandle);
+
     /** Receives, waiting when there is nothing. */
     Poll receive(ReceiveQuery query);
 

@@ -61,6 +61,7 @@ public final class Traffic {
     private final Direction<Inbound> repeated;
     private final Direction<Outbound> out;
     private final TransactionTraffic transactions;
+    private final DelayTraffic delays;
 
     /** Counters with at most {@code flowsMax} label sets in each direction. */
     public Traffic(int flowsMax) {
@@ -69,6 +70,7 @@ public final class Traffic {
         this.repeated = new Direction<>(flowsMax);
         this.out = new Direction<>(flowsMax);
         this.transactions = new TransactionTraffic(flowsMax);
+        this.delays = new DelayTraffic(flowsMax);
     }
 
     /** The counters of messages of {@code type} stored in {@code topic}: count once the messages are durable. */
@@ -91,12 +93,18 @@ public final class Traffic {
         return transactions;
     }
 
+    /** What became of messages that wait for their time. */
+    public DelayTraffic delays() {
+        return delays;
+    }
+
     /** Drops the counters of a deleted topic. Flows that somebody still holds count on, unseen. */
     public void forget(TopicName topic) {
         in.flows.keySet().removeIf(key -> key.topic().equals(topic) && in.freed());
         repeated.flows.keySet().removeIf(key -> key.topic().equals(topic) && repeated.freed());
         out.flows.keySet().removeIf(key -> key.topic().equals(topic) && out.freed());
         transactions.forget(topic);
+        delays.forget(topic);
     }
 
     /** Drops the counters of a deleted group. */

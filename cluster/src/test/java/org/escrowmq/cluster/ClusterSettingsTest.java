@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import org.escrowmq.delay.DelayPolicy;
 import org.escrowmq.transaction.CheckPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +51,8 @@ class ClusterSettingsTest {
                         4_096,
                         1 << 20,
                         new CheckPolicy(6_000, 30_000, 15, 259_200_000),
-                        16),
+                        16,
+                        DelayPolicy.STANDARD),
                 with(""));
     }
 

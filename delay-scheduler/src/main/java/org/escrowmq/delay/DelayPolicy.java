@@ -10,4 +10,8 @@ import java.time.Duration;
  * @param readAhead how long before their time bodies are read into memory
  * @param readAheadBytesMax how much of them a queue holds
  */
-public record DelayPolicy(Duration maxDelay, int dueAtOnce, Duration readAhead, long readAheadBytesMax) {}
+public record DelayPolicy(Duration maxDelay, int dueAtOnce, Duration readAhead, long readAheadBytesMax) {
+    /** The defaults. */
+    public static final DelayPolicy STANDARD =
+            new DelayPolicy(Duration.ofDays(365), 512, Duration.ofSeconds(2), 512L << 10);
+}

@@ -24,4 +24,9 @@ public record DueTime(long epochMillis, long number) implements Comparable<DueTi
     public DueTime orEarlier(DueTime other) {
         return compareTo(other) <= 0 ? this : other;
     }
+
+    /** The later of both. */
+    public DueTime orLater(DueTime other) {
+        return compareTo(other) >= 0 ? this : other;
+    }
 }

@@ -19,7 +19,7 @@ public record Recalled(
     public static final long KEPT_MILLIS = 24L * 3_600_000;
 
     /** What becomes of a message by this recall. */
-    static Recalled of(Delayed message, Delayed.Change change) {
+    public static Recalled of(Delayed message, Delayed.Change change) {
         return new Recalled(
                 message.number(),
                 message.messageId(),

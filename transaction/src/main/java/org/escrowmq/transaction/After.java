@@ -64,6 +64,7 @@ record After(Transaction before) implements TransactionEvent.Cases<Transaction> 
                 before.decidedIn(),
                 checks,
                 nextCheckEpochMillis,
+                before.visibleFromEpochMillis(),
                 late);
     }
 }

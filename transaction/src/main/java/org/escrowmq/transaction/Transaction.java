@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param decidedIn the journal entry that holds the decision; 0 while there is none
  * @param checks how often a live client was really asked, since it was last opened
  * @param nextCheckEpochMillis when it is asked next; of no meaning unless it is {@link TransactionState#OPEN}
+ * @param visibleFromEpochMillis a committed message waits until then; 0 for one that does not wait
  * @param late the last answer of a client that came while it was parked
  */
 public record Transaction(
@@ -40,6 +41,7 @@ public record Transaction(
         long decidedIn,
         int checks,
         long nextCheckEpochMillis,
+        long visibleFromEpochMillis,
         @Nullable Answer late) {
 
     /**
@@ -79,6 +81,7 @@ public record Transaction(
                 decision,
                 checks,
                 nextCheckEpochMillis,
+                visibleFromEpochMillis,
                 late);
     }
 

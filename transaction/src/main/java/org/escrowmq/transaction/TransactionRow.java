@@ -11,15 +11,16 @@ import org.escrowmq.model.StoredBody;
  * A transaction as a row of its queue's tables, without its number, which is the row's key (docs/formats/queue-tables.md).
  *
  * <pre>
- * row    = version:u8 (1)  id:text  sender:text  stored:num
+ * row    = version:u8 (2)  id:text  sender:text  stored:num
  *          body (org.escrowmq.model.StoredBody)
- *          state:u8  since:change  decided in:num  checks:num  next check:num  late:u8 (0, or 1 and answer)
+ *          state:u8  since:change  decided in:num  checks:num  next check:num  visible from:num  late:u8 (0, or 1 and answer)
  * change = time:num  source:u8  by:text  offset + 1:num (0 for none)
  * answer = resolution:u8  time:num  by:text
  * </pre>
  */
 public final class TransactionRow {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int WITHOUT_TIME = 1;
 
     private TransactionRow() {}
 
@@ -32,6 +33,7 @@ public final class TransactionRow {
         write(out, transaction.since());
         out.number(transaction.decidedIn());
         out.number(transaction.checks()).number(transaction.nextCheckEpochMillis());
+        out.number(transaction.visibleFromEpochMillis());
         Transaction.Answer late = transaction.late();
         out.octet(late == null ? 0 : 1);
         if (late != null) write(out, late);
@@ -49,7 +51,7 @@ public final class TransactionRow {
     public static Transaction decode(long number, byte[] row) {
         ByteReader in = new ByteReader("transaction", ByteBuffer.wrap(row));
         int version = in.octet();
-        if (version != VERSION) throw in.malformed("unknown version " + version);
+        if (version != VERSION && version != WITHOUT_TIME) throw in.malformed("unknown version " + version);
         String messageId = in.text();
         String sender = in.text();
         long stored = in.number();
@@ -59,9 +61,10 @@ public final class TransactionRow {
         long decidedIn = in.number();
         int checks = in.smallNumber("checks");
         long nextCheck = in.number();
+        long visibleFrom = version == WITHOUT_TIME ? 0 : in.number();
         Transaction.Answer late = in.octet() == 0 ? null : answer(in);
         return new Transaction(
-                number, messageId, body, sender, stored, state, since, decidedIn, checks, nextCheck, late);
+                number, messageId, body, sender, stored, state, since, decidedIn, checks, nextCheck, visibleFrom, late);
     }
 
     static void write(ByteWriter out, Transaction.Change change) {

@@ -35,6 +35,7 @@ class TransactionDeciderTest {
                 0,
                 0,
                 STORED + 6_000,
+                0,
                 null);
     }
 

@@ -2,7 +2,6 @@ package org.escrowmq.api.messaging;
 
 import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.MessagingServiceGrpc;
-import apache.rocketmq.v2.RecallMessageResponse;
 import apache.rocketmq.v2.Status;
 import apache.rocketmq.v2.SyncLiteSubscriptionResponse;
 import com.google.protobuf.Message;
@@ -17,21 +16,13 @@ final class LaterCalls {
     private LaterCalls() {}
 
     static List<ServerMethodDefinition<?, ?>> all(Door door) {
-        return List.of(
-                later(
-                        MessagingServiceGrpc.getRecallMessageMethod(),
-                        door,
-                        "recall of delayed messages",
-                        status -> RecallMessageResponse.newBuilder()
-                                .setStatus(status)
-                                .build()),
-                later(
-                        MessagingServiceGrpc.getSyncLiteSubscriptionMethod(),
-                        door,
-                        "lite topics",
-                        status -> SyncLiteSubscriptionResponse.newBuilder()
-                                .setStatus(status)
-                                .build()));
+        return List.of(later(
+                MessagingServiceGrpc.getSyncLiteSubscriptionMethod(),
+                door,
+                "lite topics",
+                status -> SyncLiteSubscriptionResponse.newBuilder()
+                        .setStatus(status)
+                        .build()));
     }
 
     private static <Q extends Message, R> ServerMethodDefinition<Q, R> later(

@@ -23,6 +23,7 @@ final class MessagingService {
     private final Routes routes;
     private final Acknowledging acknowledging;
     private final Ending ending;
+    private final Recalling recalling;
     private final Liveness liveness;
 
     /** {@code storeHost}: what deliveries name as the node they come from. {@code later} runs small work. */
@@ -70,10 +71,12 @@ final class MessagingService {
         offsets = new OffsetCalls(streams, clients);
         sendLoad = new SendLoad(settings, quotas.counts(), System::nanoTime);
         pace = new RefusalPace(settings.overload(), later, System::nanoTime);
-        sending = new Sending(catalogue, exchange, new SendChecks(clock), sendLoad, quotas, pace);
+        DeliveryTimes times = new DeliveryTimes(settings.delays(), clients, clock);
+        sending = new Sending(catalogue, exchange, new SendChecks(times), times, sendLoad, quotas, pace);
         routes = new Routes(catalogue, settings.advertised(), settings.assignmentsPerTopic());
         acknowledging = new Acknowledging(exchange, clients);
         ending = new Ending(exchange, clients);
+        recalling = new Recalling(catalogue, exchange, clients);
         liveness = new Liveness(clients);
     }
 
@@ -102,6 +105,11 @@ final class MessagingService {
                 door,
                 ending::end,
                 (request, status) -> Ending.answer(status)));
+        service.addMethod(UnaryCall.define(
+                MessagingServiceGrpc.getRecallMessageMethod(),
+                door,
+                recalling::recall,
+                (request, status) -> Recalling.answer(status)));
         service.addMethod(UnaryCall.define(
                 MessagingServiceGrpc.getQueryRouteMethod(),
                 door,

@@ -32,6 +32,7 @@ public record MessagingSettings(
         KeepAlive keepAlive,
         Limits limits,
         Overload overload,
+        Delays delays,
         Duration clientCommandTimeout,
         Duration stopTimeout) {
 
@@ -153,6 +154,18 @@ public record MessagingSettings(
         }
     }
 
+    /**
+     * Delivery times, from {@code escrow.delay-scheduler}.
+     *
+     * @param max how far ahead they may lie
+     * @param correctClientClocks whether they are corrected by how far the client's clock is off
+     */
+    public record Delays(Duration max, boolean correctClientClocks) {
+        private static Delays of(Config config) {
+            return new Delays(config.getDuration("max-delay"), config.getBoolean("correct-client-clocks"));
+        }
+    }
+
     /** Rejects what cannot work. */
     public MessagingSettings {
         advertised = List.copyOf(advertised);
@@ -178,7 +191,7 @@ public record MessagingSettings(
         AdvertisedAddress.requireUsableTogether(advertised);
     }
 
-    /** Reads {@code escrow.api.messaging} of the whole configuration. */
+    /** Reads {@code escrow.api.messaging}, and what concerns it of {@code escrow.delay-scheduler}, of the whole configuration. */
     public static MessagingSettings of(Config root) {
         Config config = root.getConfig("escrow.api.messaging");
         return new MessagingSettings(
@@ -193,6 +206,7 @@ public record MessagingSettings(
                 KeepAlive.of(config.getConfig("keep-alive")),
                 Limits.of(config.getConfig("limits")),
                 Overload.of(config.getConfig("overload")),
+                Delays.of(root.getConfig("escrow.delay-scheduler")),
                 config.getDuration("client-command-timeout"),
                 config.getDuration("stop-timeout"));
     }

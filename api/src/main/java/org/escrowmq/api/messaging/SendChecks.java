@@ -7,7 +7,6 @@ import apache.rocketmq.v2.SendMessageRequest;
 import apache.rocketmq.v2.Status;
 import apache.rocketmq.v2.SystemProperties;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.escrowmq.cluster.TopicDescription;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SendChecks {
     static final Duration RECOVERY_MAX = Duration.ofHours(1);
-    static final Duration DELAY_MAX = Duration.ofDays(365).plusSeconds(5);
 
     /** The user property that stands for the message group. */
     static final String GROUP_PROPERTY = "escrow-message-group";
@@ -29,10 +27,10 @@ final class SendChecks {
     private static final String DEAD_LETTER_PREFIX = "%DLQ%";
     private static final String RETRY_PREFIX = "%RETRY%";
 
-    private final InstantSource clock;
+    private final DeliveryTimes times;
 
-    SendChecks(InstantSource clock) {
-        this.clock = clock;
+    SendChecks(DeliveryTimes times) {
+        this.times = times;
     }
 
     /** The rules that need no knowledge of the topic. */
@@ -74,14 +72,15 @@ final class SendChecks {
                         "topic " + topic.name() + " has the type " + topic.type()
                                 + " and does not take a message that is " + type + " by its properties");
             }
-            later |= type != MessageType.NORMAL && type != MessageType.FIFO && type != MessageType.TRANSACTION;
+            later |= type == MessageType.PRIORITY || type == MessageType.LITE;
             transactional += type == MessageType.TRANSACTION ? 1 : 0;
         }
         if (!topic.permission().writable()) {
             return Statuses.of(Code.FORBIDDEN, "topic " + topic.name() + " has no writable queue");
         }
         if (later) {
-            return Statuses.of(Code.UNSUPPORTED, "this version carries NORMAL, FIFO and TRANSACTION messages only");
+            return Statuses.of(
+                    Code.UNSUPPORTED, "this version carries NORMAL, FIFO, DELAY and TRANSACTION messages only");
         }
         if (transactional != 0 && transactional != request.getMessagesCount()) {
             return Statuses.of(
@@ -110,6 +109,7 @@ final class SendChecks {
         if (broken == null) broken = tagAndKeys(system);
         if (broken == null) broken = bytes(message.getUserPropertiesMap(), system);
         if (broken == null) broken = idAndTimes(system);
+        if (broken == null) broken = times.check(message);
         if (broken == null && namesTwoGroups(message)) {
             broken = Statuses.of(
                     Code.ILLEGAL_MESSAGE_GROUP,
@@ -201,7 +201,7 @@ final class SendChecks {
                         + bytes);
     }
 
-    private @Nullable Status idAndTimes(SystemProperties system) {
+    private static @Nullable Status idAndTimes(SystemProperties system) {
         if (system.getMessageId().isBlank()) return Statuses.of(Code.ILLEGAL_MESSAGE_ID, "a message needs an id");
         boolean transaction = system.getMessageType() == apache.rocketmq.v2.MessageType.TRANSACTION;
         if (transaction && system.hasOrphanedTransactionRecoveryDuration()) {
@@ -211,14 +211,6 @@ final class SendChecks {
                         Code.BAD_REQUEST,
                         "a transaction's recovery duration is 0 to " + RECOVERY_MAX.toSeconds() + " s, got " + millis
                                 + " ms");
-            }
-        }
-        if (system.hasDeliveryTimestamp()) {
-            long ahead = WireTimes.epochMillis(system.getDeliveryTimestamp()) - clock.millis();
-            if (ahead > DELAY_MAX.toMillis()) {
-                return Statuses.of(
-                        Code.ILLEGAL_DELIVERY_TIME,
-                        "a delivery time lies at most " + DELAY_MAX.toDays() + " days ahead, got " + ahead + " ms");
             }
         }
         return null;

@@ -33,6 +33,7 @@ final class Sending implements Gate {
     private final Catalogue catalogue;
     private final MessageExchange exchange;
     private final SendChecks checks;
+    private final DeliveryTimes times;
     private final SendLoad load;
     private final QuotaLimiter quotas;
     private final RefusalPace pace;
@@ -41,12 +42,14 @@ final class Sending implements Gate {
             Catalogue catalogue,
             MessageExchange exchange,
             SendChecks checks,
+            DeliveryTimes times,
             SendLoad load,
             QuotaLimiter quotas,
             RefusalPace pace) {
         this.catalogue = catalogue;
         this.exchange = exchange;
         this.checks = checks;
+        this.times = times;
         this.load = load;
         this.quotas = quotas;
         this.pace = pace;
@@ -168,7 +171,7 @@ final class Sending implements Gate {
         return bytes;
     }
 
-    private static List<Message> messages(Caller caller, SendMessageRequest request) {
+    private List<Message> messages(Caller caller, SendMessageRequest request) {
         int count = request.getMessagesCount();
         if (count == 1) return List.of(message(caller, request.getMessages(0)));
         List<Message> messages = new ArrayList<>(count);
@@ -176,7 +179,7 @@ final class Sending implements Gate {
         return messages;
     }
 
-    private static Message message(Caller caller, apache.rocketmq.v2.Message wire) {
+    private Message message(Caller caller, apache.rocketmq.v2.Message wire) {
         SystemProperties system = wire.getSystemProperties();
         return new Message(
                 system.getMessageId(),
@@ -189,7 +192,7 @@ final class Sending implements Gate {
                 WireTimes.epochMillis(system.getBornTimestamp()),
                 system.getBornHost().isEmpty() ? caller.source() : system.getBornHost(),
                 presentText(SendChecks.groupOf(wire)),
-                system.hasDeliveryTimestamp() ? WireTimes.epochMillis(system.getDeliveryTimestamp()) : null,
+                times.of(caller, wire),
                 system.hasOrphanedTransactionRecoveryDuration()
                         ? WireTimes.millis(system.getOrphanedTransactionRecoveryDuration())
                         : null,

@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.escrowmq.cluster.ClientRegistry;
 
 /** The clients of a node, as long as nobody ends them. Thread-safe. */
 final class MemoryClients implements ClientRegistry {
+    private final Map<String, Long> clocksAhead = new ConcurrentHashMap<>();
     private final Map<String, Client> clients = new TreeMap<>();
     private final Map<String, CommandStream> streams = new TreeMap<>();
 
@@ -46,5 +48,15 @@ final class MemoryClients implements ClientRegistry {
     @Override
     public synchronized Optional<CommandStream> streamOf(String clientId) {
         return Optional.ofNullable(streams.get(clientId));
+    }
+
+    @Override
+    public void clockAhead(String clientId, long millis) {
+        clocksAhead.put(clientId, millis);
+    }
+
+    @Override
+    public Map<String, Long> clocksAhead() {
+        return Map.copyOf(clocksAhead);
     }
 }

@@ -87,6 +87,11 @@ final class MemoryQueues implements MessageExchange, QueueInspection {
     }
 
     @Override
+    public CompletionStage<Outcome<String>> recall(TopicName topic, String clientId, String recallHandle) {
+        throw new UnsupportedOperationException("no producer is here");
+    }
+
+    @Override
     public Poll receive(ReceiveQuery query) {
         throw new UnsupportedOperationException("nobody consumes here");
     }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.escrowmq.model.StoredBody;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +22,7 @@ import org.escrowmq.cluster.TransactionTraffic;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Message;
 import org.escrowmq.model.MessageType;
+import org.escrowmq.model.StoredBody;
 import org.escrowmq.model.TopicName;
 import org.escrowmq.transaction.Source;
 import org.escrowmq.transaction.Transaction;
@@ -134,7 +134,7 @@ class PagesTest {
         Source by = source == null ? Source.CLIENT : source;
         StoredBody body = new StoredBody(1, 0, 10, 1, 0, List.of());
         return new Transaction(
-                1, "m", body, "c", 1_000, state, new Transaction.Change(1_050, by, "", null), 0, 0, 9, null);
+                1, "m", body, "c", 1_000, state, new Transaction.Change(1_050, by, "", null), 0, 0, 9, 0, null);
     }
 
     @ParameterizedTest

@@ -36,6 +36,11 @@ class GatedExchange implements MessageExchange {
     }
 
     @Override
+    public CompletionStage<Outcome<String>> recall(TopicName topic, String clientId, String recallHandle) {
+        return behind.recall(topic, clientId, recallHandle);
+    }
+
+    @Override
     public Poll receive(ReceiveQuery query) {
         return behind.receive(query);
     }

@@ -7,7 +7,6 @@ import apache.rocketmq.v2.ClientType;
 import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.HeartbeatRequest;
 import apache.rocketmq.v2.NotifyClientTerminationRequest;
-import apache.rocketmq.v2.RecallMessageRequest;
 import apache.rocketmq.v2.Resource;
 import apache.rocketmq.v2.Status;
 import apache.rocketmq.v2.SyncLiteSubscriptionRequest;
@@ -93,10 +92,8 @@ class LivenessTest {
     @DisplayName("157: SyncLiteSubscription and the other calls that come later say so")
     void laterCalls() {
         var client = rig.client("c");
-        List<Status> answers = List.of(
-                client.syncLiteSubscription(SyncLiteSubscriptionRequest.getDefaultInstance())
-                        .getStatus(),
-                client.recallMessage(RecallMessageRequest.getDefaultInstance()).getStatus());
+        List<Status> answers = List.of(client.syncLiteSubscription(SyncLiteSubscriptionRequest.getDefaultInstance())
+                .getStatus());
         for (Status answer : answers) {
             assertEquals(Code.NOT_IMPLEMENTED, answer.getCode());
             assertTrue(answer.getMessage().contains("does not have"), answer.getMessage());

@@ -46,6 +46,7 @@ class MessagingSettingsTest {
                                 Duration.ofSeconds(20)),
                         new MessagingSettings.Overload(
                                 Duration.ofMillis(100), 1024, 2000, Duration.ofSeconds(2), 16_384),
+                        new MessagingSettings.Delays(Duration.ofDays(365), false),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(10)),
                 defaults);

@@ -244,17 +244,6 @@ class SendTest {
     }
 
     @Test
-    void kindsThatComeLaterAreUnsupported() {
-        long soon = System.currentTimeMillis() + 10_000;
-        assertRefused(
-                Code.UNSUPPORTED,
-                Messages.message("delay", "id", system -> system.setDeliveryTimestamp(WireTimes.timestamp(soon))));
-        assertRefused(
-                Code.UNSUPPORTED,
-                Messages.message("mixed", "id", system -> system.setDeliveryTimestamp(WireTimes.timestamp(soon))));
-    }
-
-    @Test
     void timesHaveBounds() {
         long tooFar =
                 System.currentTimeMillis() + java.time.Duration.ofDays(365).toMillis() + 60_000;

@@ -101,6 +101,14 @@ public final class AwakeQueues {
         else sharding.tell(new QueueEnvelope(queue, operation), ActorRef.noSender());
     }
 
+    /** Tells all whose actors are here. */
+    public void tellAll(QueueOperation operation) {
+        for (Seat seat : seats.values()) {
+            ActorRef actor = seat.actor;
+            if (actor != null) actor.tell(operation, ActorRef.noSender());
+        }
+    }
+
     private Seat taken(QueueId queue) {
         Seat seat = new Seat(nanoTime.getAsLong());
         seat.usedAtWake = wakes.incrementAndGet();
@@ -108,7 +116,9 @@ public final class AwakeQueues {
     }
 
     private boolean full(QueueOperation operation) {
-        boolean sends = operation instanceof QueueOperation.Send || operation instanceof QueueOperation.SendHalves;
+        boolean sends = operation instanceof QueueOperation.Send
+                || operation instanceof QueueOperation.SendHalves
+                || operation instanceof QueueOperation.SendLater;
         int limit = sends ? max : max + max / 4;
         if (seats.size() < limit) return false;
         long now = nanoTime.getAsLong();

@@ -173,7 +173,7 @@ final class CheckBacks {
         underWay.add(transaction.number());
         beingAsked++;
         bytesBeingAsked += bytes;
-        stored.half(transaction.body())
+        stored.body(transaction.body())
                 .thenApply(blob -> blob.map(MessageCodec::decode).orElse(null))
                 .whenComplete((message, failure) ->
                         self.tell(new Read(transaction.number(), bytes, message, failure), ActorRef.noSender()));

@@ -31,7 +31,7 @@ final class GivenUp {
      * messages that are still there after a crash.
      */
     void durable(BatchRow last) {
-        trimUpTo = Math.max(trimUpTo, last.sequenceNumber());
+        trimUpTo = Math.max(trimUpTo, last.lastEntry());
         snapshotWanted = true;
     }
 

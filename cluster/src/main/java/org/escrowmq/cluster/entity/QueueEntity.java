@@ -88,6 +88,7 @@ public final class QueueEntity extends AbstractPersistentActor {
     private final Pulls pulls;
     private final Outbox outbox;
     private final CheckBacks checkBacks;
+    private final DueMessages dueMessages;
     private final PendingSteps pending;
     private final Deque<Batch> inFlight = new ArrayDeque<>();
     private final TopicLabels labels;
@@ -116,6 +117,7 @@ public final class QueueEntity extends AbstractPersistentActor {
                 context.cacheBudget(),
                 tables,
                 context.settings().checks(),
+                context.settings().delays(),
                 context.upSinceEpochMillis());
         this.stored = new StoredMessages(context.journal(), new PersistenceId(id.persistenceId()));
         this.queries = new QueueQueries(id.number(), stored);
@@ -134,6 +136,14 @@ public final class QueueEntity extends AbstractPersistentActor {
                 context.producers(),
                 labels,
                 new CheckBacks.Shell(this::topicName, context.clock(), this::enqueueInternal, this::wakeIn),
+                getSelf());
+        this.dueMessages = new DueMessages(
+                id,
+                partition,
+                stored,
+                context.settings().delays(),
+                labels,
+                new DueMessages.Shell(context.clock(), this::enqueueInternal, this::wakeIn),
                 getSelf());
         this.sends = new Sends(context, pending, confirmations, durableEnd, labels);
         this.grants = new Grants(
@@ -209,6 +219,7 @@ public final class QueueEntity extends AbstractPersistentActor {
                 .match(Outbox.Carried.class, this::carried)
                 .match(CheckBacks.Read.class, checkBacks::arrived)
                 .match(CheckBacks.Asked.class, checkBacks::asked)
+                .match(DueMessages.Read.class, dueMessages::arrived)
                 .match(ProducerCame.class, came -> came.topic().equals(topicName()), came -> checkBacks.roomCame())
                 .matchEquals(Internal.SEAL, seal -> sealRequestedNow())
                 .match(ClientGone.class, gone -> clientGone(gone.clientId()))
@@ -249,6 +260,9 @@ public final class QueueEntity extends AbstractPersistentActor {
         if (operation instanceof QueueOperation.SendHalves halves)
             enqueue(new TransactionSteps.Store(halves, sends::dropsDuplicates, labels));
         else if (operation instanceof QueueOperation.OnTransaction on) onTransaction(on);
+        else if (operation instanceof QueueOperation.SendLater later)
+            enqueue(new DelaySteps.Store(later, sends, labels));
+        else if (operation instanceof QueueOperation.OnDelayed on) enqueue(new DelaySteps.Command(on, labels));
         else if (operation instanceof QueueOperation.DeadLetter letter)
             enqueue(new MoveSteps.DeadLetter(letter, this::carryOut));
         else if (operation instanceof QueueOperation.TakeIn arrival)
@@ -347,6 +361,7 @@ public final class QueueEntity extends AbstractPersistentActor {
             listeners.signal(partition.state(), now);
         }
         checkBacks.plan();
+        dueMessages.plan();
         // By the time of the signals: what became visible since has not been told to anyone.
         upkeep.schedule(now);
         if (stopping) stopWhenQuiet();
@@ -455,11 +470,13 @@ public final class QueueEntity extends AbstractPersistentActor {
         pulls.expire(now);
         outbox.goOn(topicName(), now);
         checkBacks.goOn();
+        dueMessages.goOn();
         for (Step step : upkeep.due(now, this::carryOut)) enqueueInternal(step);
-        if (upkeep.isIdle(now) && checkBacks.isIdle() && nobodyWaits()) sleep();
+        if (upkeep.isIdle(now) && checkBacks.isIdle() && dueMessages.isIdle() && nobodyWaits()) sleep();
         upkeep.schedule(now);
         upkeep.scheduleBy(Math.min(pulls.nextDeadlineMillis(), outbox.nextRetryMillis()), now);
         checkBacks.plan();
+        dueMessages.plan();
     }
 
     private void wakeIn(long millis) {

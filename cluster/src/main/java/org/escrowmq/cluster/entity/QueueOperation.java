@@ -12,6 +12,8 @@ import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
 import org.escrowmq.cluster.partition.Half;
 import org.escrowmq.cluster.partition.OutgoingBlob;
+import org.escrowmq.delay.DelayCommand;
+import org.escrowmq.delay.DueTime;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Offset;
 import org.escrowmq.model.Outcome;
@@ -37,6 +39,33 @@ public sealed interface QueueOperation {
 
     /** Stores transactional messages, which nobody sees before they are committed; answers the number of each one's transaction. */
     record SendHalves(List<Half> halves, String sender, int bytes, CompletableFuture<Outcome<List<Long>>> answer)
+            implements QueueOperation, Awaited {
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** Stores a message that is to be visible at a time of its own; answers where it is. */
+    record SendLater(OutgoingBlob message, CompletableFuture<Outcome<Placed>> answer)
+            implements QueueOperation, Awaited {
+        /**
+         * Where it is.
+         *
+         * @param offset null while it waits for its time
+         * @param waiting where it waits; null where it is visible, its time being over
+         */
+        public record Placed(
+                @Nullable Offset offset, @Nullable DueTime waiting) {}
+
+        @Override
+        public void refuse(Refusal why) {
+            answer.complete(new Outcome.Refused<>(why));
+        }
+    }
+
+    /** Decides on a message that waits for its time; answers its id, once that is durable. */
+    record OnDelayed(DelayedId id, DelayCommand command, CompletableFuture<Outcome<String>> answer)
             implements QueueOperation, Awaited {
         @Override
         public void refuse(Refusal why) {

@@ -53,6 +53,9 @@ final class QueueUpkeep {
     /** How soon after a restart of the node a queue with outstanding messages is woken, so that none of them is forgotten. */
     private static final long LOOK_AGAIN_MILLIS = 30_000;
 
+    /** How long before its first waiting message is due a queue that sleeps is woken. */
+    static final long WAKES_BEFORE_DUE_MILLIS = 3_000;
+
     private final QueueContext context;
     private final QueueId id;
     private final Partition partition;
@@ -67,7 +70,7 @@ final class QueueUpkeep {
     private boolean deadLookWanted;
     private long nextSettleMillis;
     private long wakeWritten = UNKNOWN;
-    /** Whether the queue is about to sleep: only its retention wakes it then. */
+    /** Whether the queue is about to sleep: only its retention and what falls due wake it then. */
     private boolean resting;
 
     private final GivenUp givenUp = new GivenUp();
@@ -163,7 +166,7 @@ final class QueueUpkeep {
     Optional<Step> beforeSleep() {
         if (resting) return Optional.empty();
         resting = true;
-        return wakeWritten == retentionTime() ? Optional.empty() : Optional.of(new WriteWake());
+        return wakeWritten == restsUntil() ? Optional.empty() : Optional.of(new WriteWake());
     }
 
     /** Whether a message will go to the dead letters when its lease ends: somebody must be awake then. */
@@ -228,7 +231,9 @@ final class QueueUpkeep {
         long keptSince = context.clock().millis() - retentionMillis();
         boolean clears = givenUp.rowsMayGo();
         if (givenUp.rowsLeft()) nextRetentionCheckMillis = nowMillis + (clears ? NEXT_TRIM_MILLIS : AWAIT_TRIM_MILLIS);
-        boolean forgets = partition.transactions().oldestRolledBackEpochMillis() < keptSince;
+        boolean forgets = partition.transactions().oldestRolledBackEpochMillis() < keptSince
+                || partition.delays().oldestRecalledUntilEpochMillis()
+                        < context.clock().millis();
         if (partition.oldestStoredEpochMillis() > keptSince && !clears && !forgets) return;
         List<BatchRow> expired =
                 stored.storedBefore(keptSince, partition.state().first(), EXPIRED_BATCHES_MAX);
@@ -282,6 +287,7 @@ final class QueueUpkeep {
             stale.forEach(decided::change);
             int forgotten =
                     decided.transactions().forgetRolledBack(moment.epochMillis() - retentionMillis(), STALE_ROWS_MAX);
+            forgotten = Math.max(forgotten, decided.delays().forgetRecalled(moment.epochMillis(), STALE_ROWS_MAX));
             if (forgotten == STALE_ROWS_MAX) nextRetentionCheckMillis = moment.nowMillis() + NEXT_TRIM_MILLIS;
             if (expired.isEmpty()) return () -> {};
             List<BatchRow> free = free(decided.state());
@@ -297,7 +303,7 @@ final class QueueUpkeep {
             decided.decide(new QueueCommand.Trim(last.end()), moment.nowMillis());
             decided.trimmed(last, stored.oldest(last.end()), moment.epochMillis());
             // The entry of a message that a transaction made visible is an older one.
-            BatchRow newest = Collections.max(free, Comparator.comparingLong(BatchRow::sequenceNumber));
+            BatchRow newest = Collections.max(free, Comparator.comparingLong(BatchRow::lastEntry));
             return () -> givenUp.durable(newest);
         }
 
@@ -336,21 +342,29 @@ final class QueueUpkeep {
      */
     private long wakeTime(long epochMillis) {
         if (givenUp.rowsLeft()) return AT_ONCE;
-        long retention = retentionTime();
+        long rest = restsUntil();
         boolean mayRest =
                 !partition.state().hasMoves() && partition.transactions().open() == 0;
-        if (resting && mayRest) return retention;
+        if (resting && mayRest) return rest;
         boolean soon = wakeWritten > epochMillis && wakeWritten <= epochMillis + LOOK_AGAIN_MILLIS;
-        if (soon && wakeWritten < retention) return wakeWritten;
+        if (soon && wakeWritten < rest) return wakeWritten;
         boolean busy =
                 partition.state().hasOutstanding() || partition.transactions().open() > 0;
-        return busy ? Math.min(retention, epochMillis + LOOK_AGAIN_MILLIS) : retention;
+        return busy ? Math.min(rest, epochMillis + LOOK_AGAIN_MILLIS) : rest;
+    }
+
+    /** A queue that sleeps is back before its first waiting message is due. */
+    private long restsUntil() {
+        long due = partition.delays().nextDueEpochMillis();
+        return Math.min(retentionTime(), due == Long.MAX_VALUE ? due : Math.max(1, due - WAKES_BEFORE_DUE_MILLIS));
     }
 
     /** Whether another time than the one that was written is right by now; a queue that never held anything has none. */
     private boolean wakeIsWrong() {
         boolean stores = partition.oldestStoredEpochMillis() != Partition.NOTHING_STORED;
-        boolean kept = stores || partition.transactions().open() > 0 || givenUp.rowsLeft();
+        boolean waits =
+                partition.transactions().open() > 0 || partition.delays().waiting() > 0;
+        boolean kept = stores || waits || givenUp.rowsLeft();
         if (wakeWritten == UNKNOWN && !kept) return false;
         return wakeTime(context.clock().millis()) != wakeWritten;
     }
@@ -358,7 +372,8 @@ final class QueueUpkeep {
     private long retentionTime() {
         long oldest = Math.min(
                 partition.oldestStoredEpochMillis(), partition.transactions().oldestRolledBackEpochMillis());
-        return oldest == Partition.NOTHING_STORED ? Long.MAX_VALUE : oldest + retentionMillis();
+        long retention = oldest == Partition.NOTHING_STORED ? Long.MAX_VALUE : oldest + retentionMillis();
+        return Math.min(retention, partition.delays().oldestRecalledUntilEpochMillis());
     }
 
     private static TableOperation wakeOperation(long epochMillis) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.escrowmq.cluster.DelayTraffic;
 import org.escrowmq.cluster.TopicDescription;
 import org.escrowmq.cluster.Traffic;
 import org.escrowmq.cluster.TransactionTraffic;
@@ -22,6 +23,7 @@ final class TopicLabels {
     private final Map<MessageType, Traffic.Flow> repeated = new EnumMap<>(MessageType.class);
     private final Map<GroupName, Traffic.Flow> out = new HashMap<>();
     private TransactionTraffic.@Nullable Flow transactions;
+    private DelayTraffic.@Nullable Flow delays;
 
     TopicLabels(Traffic traffic, Optional<TopicDescription> topic) {
         this.traffic = traffic;
@@ -43,6 +45,15 @@ final class TopicLabels {
 
     void delivered(GroupName group, int messages, long bytes) {
         out.computeIfAbsent(group, name -> traffic.out(topic, name)).add(messages, bytes);
+    }
+
+    DelayTraffic.Flow delays() {
+        DelayTraffic.Flow known = delays;
+        if (known == null) {
+            known = traffic.delays().of(topic);
+            delays = known;
+        }
+        return known;
     }
 
     TransactionTraffic.Flow transactions() {

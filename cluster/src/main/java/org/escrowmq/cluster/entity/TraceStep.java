@@ -69,8 +69,9 @@ final class TraceStep implements Step {
                 });
     }
 
-    /** A message of a transaction became visible with its commit, long after the entry that holds it perhaps. */
+    /** A message may have become visible, by a commit or since its time came, long after the entry that holds it. */
     private long entryOfAppearance(BatchRow row) {
+        if (row.hasWaited()) return row.dueIn();
         if (!row.isOfTransaction()) return row.sequenceNumber();
         return transactions.find(row.transaction()).map(Transaction::decidedIn).orElse(row.sequenceNumber());
     }

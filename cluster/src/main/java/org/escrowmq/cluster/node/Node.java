@@ -20,6 +20,7 @@ import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.ClusterSettings;
 import org.escrowmq.cluster.DeadLetters;
+import org.escrowmq.cluster.DelayDesk;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
@@ -45,6 +46,7 @@ import org.escrowmq.cluster.partition.CacheBudget;
 import org.escrowmq.cluster.quota.QuotaLimiter;
 import org.escrowmq.cluster.quota.QuotaSettings;
 import org.escrowmq.cluster.quota.Quotas;
+import org.escrowmq.cluster.timer.ClockWatch;
 import org.escrowmq.cluster.timer.NextWakes;
 import org.escrowmq.delay.wheel.TimingWheel;
 import org.escrowmq.model.QueueId;
@@ -60,7 +62,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Node implements Broker {
     private static final String QUEUES = "queues";
-    private static final Duration WAKE_LOOK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration WAKE_LOOK_INTERVAL = Duration.ofMillis(500);
+    private static final Duration CLOCK_LOOK_INTERVAL = Duration.ofMillis(250);
     /** After how long a question about a transaction counts as unanswered, where the interval is long. */
     private static final long ANSWER_MILLIS_MAX = 10_000;
 
@@ -87,6 +90,7 @@ public final class Node implements Broker {
             QueueStreams streams,
             DeadLetters deadLetters,
             TransactionDesk transactions,
+            DelayDesk delays,
             QueueInspection inspection,
             Cleanup cleanup) {}
 
@@ -95,7 +99,8 @@ public final class Node implements Broker {
         this.settings = ClusterSettings.of(system.settings().config());
         this.journal = journal;
         this.awake = new AwakeQueues(settings.awakeQueuesMax());
-        this.clients = new NodeClients(settings.clientLiveness(), clock, this::clientGone);
+        this.clients = new NodeClients(
+                settings.clientLiveness(), clock, () -> System.nanoTime() / 1_000_000, this::clientGone);
         this.producers = new Producers(
                 clients::streamOf,
                 topic -> system.eventStream().publish(new ProducerCame(topic)),
@@ -202,6 +207,7 @@ public final class Node implements Broker {
                 streams,
                 new ShardedDeadLetters(catalogue, streams, routes),
                 new StoredTransactions(catalogue, journal, queues, awake, producers),
+                new StoredDelays(catalogue, journal, queues, awake),
                 new ShardedInspection(catalogue, queues, awake),
                 cleanup);
         cleanup.resume();
@@ -225,8 +231,12 @@ public final class Node implements Broker {
                 clock,
                 (QueueId queue) ->
                         queues.tell(new QueueEnvelope(queue, QueueOperation.Wake.INSTANCE), ActorRef.noSender()));
+        ClockWatch clocks = new ClockWatch(
+                clock, () -> System.nanoTime() / 1_000_000, () -> awake.tellAll(QueueOperation.Wake.INSTANCE));
+        // At once: what fell due while the node was down waits no longer.
+        system.scheduler().scheduleWithFixedDelay(Duration.ZERO, WAKE_LOOK_INTERVAL, wakes::look, system.dispatcher());
         system.scheduler()
-                .scheduleWithFixedDelay(WAKE_LOOK_INTERVAL, WAKE_LOOK_INTERVAL, wakes::look, system.dispatcher());
+                .scheduleWithFixedDelay(CLOCK_LOOK_INTERVAL, CLOCK_LOOK_INTERVAL, clocks::look, system.dispatcher());
         Duration sweep = settings.clientLiveness().dividedBy(24);
         Duration atLeast = sweep.compareTo(Duration.ofMillis(200)) < 0 ? Duration.ofMillis(200) : sweep;
         system.scheduler().scheduleWithFixedDelay(atLeast, atLeast, clients::sweep, system.dispatcher());
@@ -296,6 +306,11 @@ public final class Node implements Broker {
     @Override
     public TransactionDesk transactions() {
         return started().transactions();
+    }
+
+    /** Messages that wait for their time, for operators. */
+    public DelayDesk delays() {
+        return started().delays();
     }
 
     @Override

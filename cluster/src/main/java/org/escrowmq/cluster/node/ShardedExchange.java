@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.apache.pekko.actor.ActorRef;
 import org.escrowmq.cluster.GroupDescription;
@@ -21,6 +22,7 @@ import org.escrowmq.cluster.catalogue.CatalogueState;
 import org.escrowmq.cluster.catalogue.DurableCatalogue;
 import org.escrowmq.cluster.clients.Producers;
 import org.escrowmq.cluster.entity.AwakeQueues;
+import org.escrowmq.cluster.entity.DelayedId;
 import org.escrowmq.cluster.entity.QueueOperation;
 import org.escrowmq.cluster.entity.ReceiptHandle;
 import org.escrowmq.cluster.entity.TransactionId;
@@ -28,6 +30,8 @@ import org.escrowmq.cluster.hub.GroupHub;
 import org.escrowmq.cluster.hub.Hubs;
 import org.escrowmq.cluster.partition.Half;
 import org.escrowmq.cluster.partition.OutgoingBlob;
+import org.escrowmq.delay.DelayCommand;
+import org.escrowmq.delay.DueTime;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Message;
 import org.escrowmq.model.Offset;
@@ -80,6 +84,7 @@ final class ShardedExchange implements MessageExchange {
         Optional<TopicDescription> topic = catalogue.topic(name);
         Optional<Refusal> problem = problemOfSend(name, topic, messages);
         if (problem.isPresent()) return refusedAll(messages.size(), problem.get());
+        if (anyLater(messages)) return sendEach(messages, message -> sendLater(topic.orElseThrow(), message));
         if (messages.size() == 1) return sendOne(topic.orElseThrow(), messages.get(0));
         return sendSeveral(topic.orElseThrow(), messages);
     }
@@ -110,11 +115,61 @@ final class ShardedExchange implements MessageExchange {
         Optional<Refusal> problem = problemOfSend(name, topic, messages);
         if (problem.isPresent()) return refusedAll(messages.size(), problem.get());
         producers.sent(clientId, name);
-        List<CompletableFuture<Outcome<SendReceipt>>> parts = messages.stream()
-                .map(message -> sendHalf(topic.orElseThrow(), clientId, message))
-                .toList();
+        return sendEach(messages, message -> sendHalf(topic.orElseThrow(), clientId, message));
+    }
+
+    private static CompletionStage<List<Outcome<SendReceipt>>> sendEach(
+            List<Message> messages, Function<Message, CompletableFuture<Outcome<SendReceipt>>> send) {
+        List<CompletableFuture<Outcome<SendReceipt>>> parts =
+                messages.stream().map(send).toList();
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
                 .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
+    }
+
+    private static boolean anyLater(List<Message> messages) {
+        for (int i = 0; i < messages.size(); i++) {
+            if (messages.get(i).deliverAtEpochMillis() != null) return true;
+        }
+        return false;
+    }
+
+    private CompletableFuture<Outcome<SendReceipt>> sendLater(TopicDescription topic, Message message) {
+        QueueId queue = new QueueId(topic.id(), Placement.queueOf(topic, message));
+        OutgoingBlob blob = OutgoingBlob.of(message);
+        CompletableFuture<Outcome<QueueOperation.SendLater.Placed>> stored = new CompletableFuture<>();
+        tell(queue, new QueueOperation.SendLater(blob, stored));
+        return stored.thenApply(outcome -> outcome.fold(
+                placed -> Outcome.done(new SendReceipt(
+                        blob.id(), queue.number(), placed.offset(), recallHandle(queue, blob, placed), null)),
+                Outcome.Refused::new));
+    }
+
+    private static String recallHandle(QueueId queue, OutgoingBlob blob, QueueOperation.SendLater.Placed placed) {
+        DueTime waiting = placed.waiting();
+        DueTime place = waiting == null ? new DueTime(blob.dueEpochMillis(), DelayedId.NOT_WAITING) : waiting;
+        return new DelayedId(queue, place).text();
+    }
+
+    @Override
+    public CompletionStage<Outcome<String>> recall(TopicName topic, String clientId, String recallHandle) {
+        Optional<DelayedId> id = DelayedId.read(recallHandle).filter(read -> isOf(topic, read.queue()));
+        if (id.isEmpty()) {
+            return CompletableFuture.completedFuture(Outcome.refused(
+                    RefusalCode.INVALID_ARGUMENT, "\"" + recallHandle + "\" is no recall handle of topic " + topic));
+        }
+        CompletableFuture<Outcome<String>> answer = new CompletableFuture<>();
+        DelayCommand recall = new DelayCommand.Recall(org.escrowmq.delay.Source.CLIENT, clientId);
+        tell(id.get().queue(), new QueueOperation.OnDelayed(id.get(), recall, answer));
+        return answer;
+    }
+
+    private boolean isOf(TopicName name, QueueId queue) {
+        return catalogue
+                .state()
+                .topic(queue.topic())
+                .filter(topic -> topic.name().equals(name))
+                .filter(topic -> queue.number() < topic.queues())
+                .isPresent();
     }
 
     private CompletableFuture<Outcome<SendReceipt>> sendHalf(TopicDescription topic, String clientId, Message message) {
@@ -133,13 +188,8 @@ final class ShardedExchange implements MessageExchange {
 
     @Override
     public CompletionStage<Outcome<Boolean>> end(TransactionEnd end) {
-        Optional<TransactionId> id = TransactionId.read(end.transactionId())
-                .filter(read -> catalogue
-                        .state()
-                        .topic(read.queue().topic())
-                        .filter(topic -> topic.name().equals(end.topic()))
-                        .filter(topic -> read.queue().number() < topic.queues())
-                        .isPresent());
+        Optional<TransactionId> id =
+                TransactionId.read(end.transactionId()).filter(read -> isOf(end.topic(), read.queue()));
         if (id.isEmpty()) {
             return CompletableFuture.completedFuture(Outcome.refused(
                     RefusalCode.INVALID_TRANSACTION_ID,

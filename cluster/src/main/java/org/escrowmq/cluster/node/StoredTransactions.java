@@ -127,7 +127,7 @@ final class StoredTransactions implements TransactionDesk {
     private CompletionStage<Outcome<Story>> story(TopicDescription topic, QueueId queue, Transaction transaction) {
         StoredMessages stored = new StoredMessages(journal, new PersistenceId(queue.persistenceId()));
         SequenceNumber from = new SequenceNumber(transaction.body().sequenceNumber());
-        return stored.half(transaction.body())
+        return stored.body(transaction.body())
                 .thenCombine(
                         new TransactionHistory(journal, queue, transaction.number()).readFrom(from),
                         (blob, moments) -> {

@@ -6,9 +6,9 @@ import java.util.function.Consumer;
 import org.escrowmq.persistence.TableOperation;
 
 /**
- * Journal entries that are kept for what they hold, with the number of things in each that are still wanted: messages of transactions, and
- * decisions on them. An entry is pinned from the first on and let go with the last; only one that holds several has a row. On the
- * tentative side, like its {@link Transactions}.
+ * Journal entries that are kept for what they hold, with the number of things in each that are still wanted: messages of transactions and
+ * delayed ones, and what was decided on them. An entry is pinned from the first on and let go with the last; only one that holds several has a row. On the
+ * tentative side, like its {@link Partition}.
  */
 final class HeldEntries {
     private final QueueTables tables;
@@ -27,19 +27,19 @@ final class HeldEntries {
         if (count > 1) put(sequenceNumber, count);
     }
 
-    /** One of those is not wanted any more. */
-    void letGo(long sequenceNumber) {
+    /** So many of those are not wanted any more. */
+    void letGo(long sequenceNumber, int count) {
         int held = now(sequenceNumber);
-        if (held > 2) {
-            put(sequenceNumber, held - 1);
+        int left = held - count;
+        if (left > 1) {
+            put(sequenceNumber, left);
             return;
         }
-        if (held == 2) {
+        if (held > 1) {
             counts.remove(sequenceNumber);
             operations.accept(new TableOperation.Delete(TransactionTables.HELD, TransactionTables.key(sequenceNumber)));
-            return;
         }
-        operations.accept(new TableOperation.Unpin(sequenceNumber));
+        if (left < 1) operations.accept(new TableOperation.Unpin(sequenceNumber));
     }
 
     private void put(long sequenceNumber, int count) {

@@ -12,6 +12,7 @@ import org.escrowmq.queue.QueueCommand;
  *
  * @param id the producer's id, for the answer
  * @param keys search keys; the message is indexed only when it has some
+ * @param dueEpochMillis when it is to be visible at the earliest; 0 for at once
  */
 public record OutgoingBlob(
         String id,
@@ -19,11 +20,13 @@ public record OutgoingBlob(
         int bodyBytes,
         ByteBuffer blob,
         List<String> keys,
+        long dueEpochMillis,
         QueueCommand.Incoming incoming) {
     /** Encodes a message. */
     public static OutgoingBlob of(Message message) {
         ByteBuffer blob = MessageCodec.encode(message);
         String group = message.messageGroup();
+        Long due = message.deliverAtEpochMillis();
         long groupHash = group == null ? 0 : Fingerprint.of(group);
         return new OutgoingBlob(
                 message.id(),
@@ -31,6 +34,7 @@ public record OutgoingBlob(
                 message.body().remaining(),
                 blob,
                 message.keys(),
+                due == null ? 0 : Math.max(0, due),
                 new QueueCommand.Incoming(Fingerprint.of(message.id()), groupHash, blob.remaining()));
     }
 

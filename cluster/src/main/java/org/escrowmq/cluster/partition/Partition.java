@@ -5,7 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.escrowmq.delay.DelayCommand;
+import org.escrowmq.delay.DelayDecider;
+import org.escrowmq.delay.DelayEvent;
+import org.escrowmq.delay.DelayPolicy;
+import org.escrowmq.delay.Delayed;
+import org.escrowmq.delay.DueTime;
 import org.escrowmq.model.Offset;
+import org.escrowmq.model.Outcome;
 import org.escrowmq.model.StoredBody;
 import org.escrowmq.persistence.JournalEntry;
 import org.escrowmq.persistence.RetentionClass;
@@ -33,7 +40,11 @@ public final class Partition {
     private final MessageCache run;
     private final MessageCache single;
     private final MessageCache halves;
+    private final MessageCache soon;
+    private final HeldEntries held;
     private final Transactions transactions;
+    private final Delays delays;
+    private final long keepsSoonMillis;
     private QueueState state;
     private List<QueueEvent> events = new ArrayList<>();
     private List<ByteBuffer> blobs = new ArrayList<>();
@@ -49,8 +60,8 @@ public final class Partition {
 
     /**
      * An empty partition that keeps up to {@code cacheBytesMax} of its newest messages in memory, as much of those that are not committed
-     * yet, and one run read ahead. {@code upSinceEpochMillis}: when the node started. {@code tables}:
-     * where its transactions are.
+     * yet, what {@code waits} says of those whose time comes, and one run read ahead. {@code upSinceEpochMillis}: when the node started.
+     * {@code tables}: where its transactions and waiting messages are.
      */
     public Partition(
             QueueSettings settings,
@@ -58,6 +69,7 @@ public final class Partition {
             CacheBudget budget,
             QueueTables tables,
             CheckPolicy checks,
+            DelayPolicy waits,
             long upSinceEpochMillis) {
         this.settings = settings;
         this.budget = budget;
@@ -66,7 +78,11 @@ public final class Partition {
         this.single = new MessageCache(Long.MAX_VALUE, budget);
         this.halves = new MessageCache(cacheBytesMax, budget);
         this.state = new QueueState(settings, budget);
-        this.transactions = new Transactions(tables, checks, upSinceEpochMillis);
+        this.soon = new MessageCache(waits.readAheadBytesMax(), budget);
+        this.held = new HeldEntries(tables, this::change);
+        this.transactions = new Transactions(tables, checks, upSinceEpochMillis, held);
+        this.delays = new Delays(tables, new DelayDecider(waits.maxDelay()), held, this::change);
+        this.keepsSoonMillis = waits.readAhead().toMillis();
     }
 
     /** Recovery: takes the state of a snapshot. */
@@ -88,6 +104,7 @@ public final class Partition {
     /** Recovery: everything was replayed. */
     public void recovered() {
         transactions.recovered();
+        delays.recovered();
     }
 
     /** The transactions. */
@@ -131,6 +148,61 @@ public final class Partition {
                         nowEpochMillis,
                         half.message().incoming().groupHash()));
         return stored;
+    }
+
+    /** The messages that wait for their time. */
+    public Delays delays() {
+        return delays;
+    }
+
+    /**
+     * What came of storing a message that waits for its time.
+     *
+     * @param place where it waits, or waited
+     * @param repeated whether it was stored before
+     */
+    public record Waiting(DueTime place, boolean repeated) {}
+
+    /**
+     * Stores a message whose time lies ahead.
+     *
+     * @param once whether a message that waits already, or was recalled, is not stored again
+     */
+    public Waiting storeWaiting(OutgoingBlob message, boolean once, long nowEpochMillis) {
+        Optional<DueTime> known = once ? delays.ofMessage(message) : Optional.empty();
+        if (known.isPresent()) return new Waiting(known.get(), true);
+        DueTime place = delays.store(message, nowEpochMillis);
+        if (message.dueEpochMillis() - nowEpochMillis <= keepsSoonMillis) {
+            rememberSoon(place.number(), message.blob());
+            trimCaches();
+        }
+        return new Waiting(place, false);
+    }
+
+    /** Keeps the body of a message that is due soon, as long as there is room. */
+    public void rememberSoon(long number, ByteBuffer body) {
+        soon.put(number, StoredBlob.of(body, 0));
+    }
+
+    /** Whether the body of a waiting message is in memory. */
+    public boolean remembersSoon(long number) {
+        return soon.get(number) != null;
+    }
+
+    /** Decides on a message that waits. */
+    public Outcome<DelayEvent> decide(Delayed waiting, DelayCommand command, long epochMillis) {
+        Outcome<DelayEvent> decision = delays.decide(waiting, command, epochMillis);
+        boolean recalled = decision.fold(event -> event instanceof DelayEvent.Recalled, refusal -> false);
+        if (!recalled) return decision;
+        soon.remove(waiting.number());
+        if (waiting.isOfTransaction()) transactions.gone(waiting.transaction());
+        else if (waiting.body().sequenceNumber() != 0) held.letGo(waiting.body().sequenceNumber(), 1);
+        return decision;
+    }
+
+    /** Makes messages visible that are due, in the order of their times, at most {@code limit}; answers which. */
+    public List<Delayed> takeDue(long epochMillis, int limit) {
+        return delays.takeDue(epochMillis, limit);
     }
 
     /** Decides a command and applies its events to the tentative state. */
@@ -224,6 +296,7 @@ public final class Partition {
     private void trimCaches() {
         newest.trim();
         halves.trim();
+        soon.trim();
     }
 
     private void index(List<Long> keys, long id, long offset, long storedEpochMillis) {
@@ -245,12 +318,12 @@ public final class Partition {
 
     /** Whether there is anything to write. */
     public boolean hasChanges() {
-        return !events.isEmpty() || !operations.isEmpty() || transactions.hasChanges();
+        return !events.isEmpty() || !operations.isEmpty() || transactions.hasChanges() || delays.hasChanges();
     }
 
     /**
      * Makes one entry of what was decided since the last call; {@code sequenceNumber} is the one it will have. Messages of transactions
-     * that were committed become visible after those that were sent.
+     * that were committed become visible after those that were sent, and those that are due after these.
      */
     public JournalEntry seal(long sequenceNumber, long storedEpochMillis, long nowMillis, RetentionClass retention) {
         if (firstAppended != null) {
@@ -259,9 +332,13 @@ public final class Partition {
             operations.add(row.put());
             bytesTotal = row.bytesAfter();
         }
-        if (transactions.hasChanges()) sealTransactions(sequenceNumber, storedEpochMillis, nowMillis);
+        int wanted = 0;
+        if (transactions.hasChanges()) wanted += sealTransactions(sequenceNumber, storedEpochMillis, nowMillis);
+        if (delays.hasChanges()) wanted += sealDelays(sequenceNumber, storedEpochMillis, nowMillis);
+        if (wanted > 0) held.hold(sequenceNumber, wanted);
+        held.seal(sequenceNumber);
         JournalEntry entry = new JournalEntry(
-                new PartitionHead(events, transactions.takeEvents()).encode(),
+                new PartitionHead(events, transactions.takeEvents(), delays.takeEvents()).encode(),
                 blobs,
                 operations,
                 blobs.isEmpty() ? RetentionClass.STATE : retention);
@@ -273,20 +350,95 @@ public final class Partition {
         return entry;
     }
 
-    private void sealTransactions(long sequenceNumber, long storedEpochMillis, long nowMillis) {
-        List<ByteBuffer> halves = transactions.newBodies();
-        operations.addAll(transactions.seal(sequenceNumber, blobs.size(), new Transactions.Outcome() {
+    private int sealTransactions(long sequenceNumber, long storedEpochMillis, long nowMillis) {
+        List<ByteBuffer> bodies = transactions.newBodies();
+        int wanted = transactions.seal(sequenceNumber, blobs.size(), new Transactions.Outcome() {
             @Override
-            public Offset appear(Transaction committed) {
-                return Partition.this.appear(committed, storedEpochMillis, nowMillis);
+            public @Nullable Offset appear(Transaction committed) {
+                if (committed.visibleFromEpochMillis() <= storedEpochMillis) {
+                    return Partition.this.appear(committed, storedEpochMillis, nowMillis);
+                }
+                delays.store(
+                        committed.messageId(),
+                        committed.body(),
+                        committed.number(),
+                        committed.visibleFromEpochMillis(),
+                        storedEpochMillis);
+                Partition.this.halves.remove(committed.number());
+                return null;
             }
 
             @Override
             public void vanish(Transaction rolledBack) {
-                Partition.this.halves.remove(rolledBack.number());
+                halves.remove(rolledBack.number());
             }
-        }));
-        blobs.addAll(halves);
+        });
+        operations.addAll(transactions.takeOperations());
+        blobs.addAll(bodies);
+        return wanted;
+    }
+
+    private int sealDelays(long sequenceNumber, long storedEpochMillis, long nowMillis) {
+        List<ByteBuffer> bodies = delays.newBodies();
+        int wanted = delays.seal(
+                sequenceNumber, blobs.size(), due -> appear(due, sequenceNumber, storedEpochMillis, nowMillis));
+        blobs.addAll(bodies);
+        return wanted;
+    }
+
+    /** Gives messages that are due their offsets, and leads to where they lie; those that lie one after another have one row. */
+    private Delays.Appeared appear(List<Delayed> due, long sequenceNumber, long storedEpochMillis, long nowMillis) {
+        List<QueueCommand.Incoming> incoming = new ArrayList<>(due.size());
+        for (Delayed message : due) {
+            StoredBody body = message.body();
+            incoming.add(new QueueCommand.Incoming(body.fingerprint(), body.groupHash(), body.bytes()));
+        }
+        QueueReply reply = decide(new QueueCommand.Append(incoming, storedEpochMillis), nowMillis);
+        Offset first = ((QueueReply.Appended) reply).first();
+        int rows = 0;
+        int from = 0;
+        while (from < due.size()) {
+            int to = from + 1;
+            while (to < due.size() && follows(due.get(to - 1), due.get(to))) to++;
+            putRow(due.subList(from, to), first.plus(from), sequenceNumber, storedEpochMillis);
+            rows++;
+            from = to;
+        }
+        if (oldestStoredEpochMillis == NOTHING_STORED) oldestStoredEpochMillis = storedEpochMillis;
+        long offset = first.value();
+        for (Delayed message : due) {
+            index(message.body().keys(), message.body().fingerprint(), offset, storedEpochMillis);
+            StoredBlob body = soon.remove(message.number());
+            if (body != null) newest.put(offset, new StoredBlob(body.blob(), storedEpochMillis, body.groupHash()));
+            offset++;
+        }
+        trimCaches();
+        return new Delays.Appeared(first, rows);
+    }
+
+    private static boolean follows(Delayed one, Delayed next) {
+        boolean ofTransaction = one.isOfTransaction() || next.isOfTransaction();
+        return !ofTransaction
+                && one.body().sequenceNumber() == next.body().sequenceNumber()
+                && one.body().index() + 1 == next.body().index();
+    }
+
+    private void putRow(List<Delayed> run, Offset first, long sequenceNumber, long storedEpochMillis) {
+        Delayed head = run.get(0);
+        long bytes = 0;
+        for (Delayed message : run) bytes += message.body().bytes();
+        BatchRow row = new BatchRow(
+                first.value(),
+                head.body().sequenceNumber(),
+                run.size(),
+                storedEpochMillis,
+                bytes,
+                bytesTotal,
+                head.body().index(),
+                head.transaction(),
+                sequenceNumber);
+        operations.add(row.put());
+        bytesTotal = row.bytesAfter();
     }
 
     /** Gives the message of a committed transaction an offset, whose row leads to where the message lies. */
@@ -303,7 +455,8 @@ public final class Partition {
                 body.bytes(),
                 bytesTotal,
                 body.index(),
-                committed.number());
+                committed.number(),
+                0);
         operations.add(row.put());
         bytesTotal = row.bytesAfter();
         if (oldestStoredEpochMillis == NOTHING_STORED) oldestStoredEpochMillis = storedEpochMillis;
@@ -319,12 +472,16 @@ public final class Partition {
     /** Removes the row of messages that were given up. */
     public void remove(BatchRow gone) {
         operations.add(gone.removal());
+        if (gone.hasWaited()) held.letGo(gone.dueIn(), 1);
         if (gone.isOfTransaction()) transactions.gone(gone.transaction());
+        else if (gone.hasWaited()) held.letGo(gone.sequenceNumber(), gone.count());
     }
 
     /** The entries up to this one are durable. */
     public void durable(long sequenceNumber) {
         transactions.durable(sequenceNumber);
+        delays.durable(sequenceNumber);
+        held.durable(sequenceNumber);
     }
 
     /** The message at an offset, when it is in memory. */
@@ -355,6 +512,7 @@ public final class Partition {
         single.clear();
         newest.clear();
         halves.clear();
+        soon.clear();
     }
 
     /** The queue goes to sleep: gives back all that it has of the node's budget. */

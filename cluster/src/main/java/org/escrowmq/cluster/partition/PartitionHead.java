@@ -2,6 +2,8 @@ package org.escrowmq.cluster.partition;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.escrowmq.delay.DelayEvent;
+import org.escrowmq.delay.DelayEventCodec;
 import org.escrowmq.queue.QueueEvent;
 import org.escrowmq.queue.QueueEventCodec;
 import org.escrowmq.transaction.TransactionEvent;
@@ -13,23 +15,37 @@ import org.escrowmq.transaction.TransactionEventCodec;
  * <pre>
  * head = part about the queue                                                              where there is no other
  *      | 128:u8  length:i32  part about the queue  part about transactions (to the end)
+ *      | 129:u8  length:i32  part about the queue  length:i32  part about transactions  part about delays (to the end)
  * </pre>
  *
  * @param transactions what happened to transactions; the tables that came with the entry hold what it led to
+ * @param delays what happened to messages that wait for their time; likewise
  */
-public record PartitionHead(List<QueueEvent> queue, List<TransactionEvent> transactions) {
-    private static final int OF_SEVERAL_PARTS = 128;
+public record PartitionHead(List<QueueEvent> queue, List<TransactionEvent> transactions, List<DelayEvent> delays) {
+    private static final int OF_TWO_PARTS = 128;
+    private static final int OF_THREE_PARTS = 129;
 
     /** Encodes it, in a buffer of its own. */
     ByteBuffer encode() {
         ByteBuffer first = QueueEventCodec.encode(queue);
-        if (transactions.isEmpty()) return first;
+        if (transactions.isEmpty() && delays.isEmpty()) return first;
         ByteBuffer second = TransactionEventCodec.encode(transactions);
-        return ByteBuffer.allocate(1 + 4 + first.remaining() + second.remaining())
-                .put((byte) OF_SEVERAL_PARTS)
+        if (delays.isEmpty()) {
+            return ByteBuffer.allocate(1 + 4 + first.remaining() + second.remaining())
+                    .put((byte) OF_TWO_PARTS)
+                    .putInt(first.remaining())
+                    .put(first)
+                    .put(second)
+                    .flip();
+        }
+        ByteBuffer third = DelayEventCodec.encode(delays);
+        return ByteBuffer.allocate(1 + 4 + first.remaining() + 4 + second.remaining() + third.remaining())
+                .put((byte) OF_THREE_PARTS)
                 .putInt(first.remaining())
                 .put(first)
+                .putInt(second.remaining())
                 .put(second)
+                .put(third)
                 .flip();
     }
 
@@ -40,16 +56,25 @@ public record PartitionHead(List<QueueEvent> queue, List<TransactionEvent> trans
      */
     public static PartitionHead decode(ByteBuffer head) {
         ByteBuffer in = head.slice();
-        if (!in.hasRemaining() || (in.get(0) & 0xff) != OF_SEVERAL_PARTS) {
-            return new PartitionHead(QueueEventCodec.decode(in), List.of());
+        int kind = in.hasRemaining() ? in.get(0) & 0xff : 0;
+        if (kind != OF_TWO_PARTS && kind != OF_THREE_PARTS) {
+            return new PartitionHead(QueueEventCodec.decode(in), List.of(), List.of());
         }
-        if (in.remaining() < 5) throw malformed("it ends too early");
-        int length = in.getInt(1);
-        if (length < 0 || length > in.remaining() - 5)
-            throw malformed("the part about the queue has a length of " + length);
-        return new PartitionHead(
-                QueueEventCodec.decode(in.slice(5, length)),
-                TransactionEventCodec.decode(in.slice(5 + length, in.remaining() - 5 - length)));
+        in.get();
+        List<QueueEvent> queue = QueueEventCodec.decode(part(in, "the queue"));
+        if (kind == OF_TWO_PARTS) return new PartitionHead(queue, TransactionEventCodec.decode(in.slice()), List.of());
+        List<TransactionEvent> transactions = TransactionEventCodec.decode(part(in, "transactions"));
+        return new PartitionHead(queue, transactions, DelayEventCodec.decode(in.slice()));
+    }
+
+    private static ByteBuffer part(ByteBuffer in, String about) {
+        if (in.remaining() < 4) throw malformed("it ends too early");
+        int length = in.getInt();
+        if (length < 0 || length > in.remaining())
+            throw malformed("the part about " + about + " has a length of " + length);
+        ByteBuffer part = in.slice(in.position(), length);
+        in.position(in.position() + length);
+        return part;
     }
 
     private static IllegalArgumentException malformed(String why) {

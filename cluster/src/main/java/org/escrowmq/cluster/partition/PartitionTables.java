@@ -8,12 +8,13 @@ import org.escrowmq.persistence.Table;
  *
  * <pre>
  * OFFSETS  first offset:i64                      -> sequence number:i64  count:i32  stored:i64  bytes:i64  before:i64
- *                                                   [ index:i32  transaction:i64 ]
+ *                                                   [ index:i32  transaction:i64  [ due in:i64 ] ]
  * KEYS     hour:i32  key fingerprint:i64  offset:i64  -> (empty)
  * IDS      hour:i32  id fingerprint:i64   offset:i64  -> (empty)      only for messages that have keys
  * </pre>
  *
- * The last two are there for a message that a transaction made visible; the transactions themselves are in {@link TransactionTables}.
+ * The ones in brackets are there for a message that a transaction stored, and all of them for messages that waited for their time; the
+ * transactions themselves are in {@link TransactionTables}, the messages that wait in {@link DelayTables}.
  * {@code before} is the running total of bytes before the batch, so that the size of a queue is a difference. {@code hour} is the hour since 1970 in which the message was stored, so that what expires together lies together.
  */
 final class PartitionTables {

@@ -83,10 +83,16 @@ public final class StoredMessages {
         });
     }
 
-    /** The stored form of a transactional message; empty when it is gone. */
-    public CompletionStage<Optional<ByteBuffer>> half(StoredBody body) {
-        return journal.readBlobs(id, List.of(new BlobReference(body.sequenceNumber(), body.index())))
-                .thenApply(blobs -> blobs.get(0));
+    /** The stored form of a message that has no offset yet; empty when it is gone. */
+    public CompletionStage<Optional<ByteBuffer>> body(StoredBody body) {
+        return bodies(List.of(body)).thenApply(blobs -> blobs.get(0));
+    }
+
+    /** The stored forms of messages that have no offsets yet, in this order; empty for those that are gone. */
+    public CompletionStage<List<Optional<ByteBuffer>>> bodies(List<StoredBody> bodies) {
+        List<BlobReference> references = new ArrayList<>(bodies.size());
+        for (StoredBody body : bodies) references.add(new BlobReference(body.sequenceNumber(), body.index()));
+        return journal.readBlobs(id, references);
     }
 
     /** Offsets at which a message with this key may be, newest first, at most {@code max}; the caller compares the key. */

@@ -22,6 +22,7 @@ import org.escrowmq.transaction.TransactionEvent;
 import org.escrowmq.transaction.TransactionReply;
 import org.escrowmq.transaction.TransactionRow;
 import org.escrowmq.transaction.TransactionState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transactions of a queue, on the tentative side. Their rows are in the tables, however many there are; here are only the changes
@@ -67,16 +68,12 @@ public final class Transactions {
     private long checksFromEpochMillis;
     private int closedSinceLook;
 
-    Transactions(QueueTables tables, CheckPolicy policy, long upSinceEpochMillis) {
+    Transactions(QueueTables tables, CheckPolicy policy, long upSinceEpochMillis, HeldEntries held) {
         this.tables = tables;
         this.durable = new TransactionList(tables);
-        this.held = new HeldEntries(tables, this::add);
+        this.held = held;
         this.policy = policy;
         this.decider = new TransactionDecider(policy, upSinceEpochMillis);
-    }
-
-    private void add(TableOperation operation) {
-        operations.add(operation);
     }
 
     /** Recovery: takes over what the tables say. */
@@ -159,6 +156,7 @@ public final class Transactions {
                 0,
                 0,
                 decider.firstCheck(nowEpochMillis, half.recoverAfterMillis()),
+                message.dueEpochMillis(),
                 null);
         newHalves.put(stored.number(), message);
         rows.put(stored.number(), stored);
@@ -320,7 +318,8 @@ public final class Transactions {
 
     /** What comes of the decisions of a batch for the messages, in the order of the decisions. */
     interface Outcome {
-        /** Makes the message visible; its offset. */
+        /** Makes the message visible; its offset, or null where it is to wait for its time. */
+        @Nullable
         Offset appear(Transaction committed);
 
         /** The message is not wanted any more. */
@@ -328,10 +327,10 @@ public final class Transactions {
     }
 
     /**
-     * Ends the batch: the operations of its changes, for entry {@code sequenceNumber} of which the messages that it stores are the blobs
-     * from {@code firstIndex} on.
+     * Ends the batch: its changes, for entry {@code sequenceNumber} of which the messages that it stores are the blobs from
+     * {@code firstIndex} on. Answers how many things of the entry are wanted from now on.
      */
-    List<TableOperation> seal(long sequenceNumber, int firstIndex, Outcome outcome) {
+    int seal(long sequenceNumber, int firstIndex, Outcome outcome) {
         int index = firstIndex;
         for (long number : newHalves.keySet()) {
             Transaction stored = now(number).storedIn(sequenceNumber, index++);
@@ -348,16 +347,19 @@ public final class Transactions {
                 putChanged(was, now(number));
             }
         });
-        if (wanted > 0) held.hold(sequenceNumber, wanted);
         if (hasChanges()) operations.add(counts().put());
-        List<TableOperation> sealed = operations;
         rows.seal(sequenceNumber);
         newIds.seal(sequenceNumber);
-        held.seal(sequenceNumber);
         newHalves.clear();
         before.clear();
+        return wanted;
+    }
+
+    /** The table changes of the batch; once, after {@link #seal}. */
+    List<TableOperation> takeOperations() {
+        List<TableOperation> taken = operations;
         operations = new ArrayList<>();
-        return sealed;
+        return taken;
     }
 
     /** The events of the batch; once, after {@link #seal}. */
@@ -374,9 +376,12 @@ public final class Transactions {
             if (!(events.get(i) instanceof TransactionEvent.Resolved resolved)) continue;
             Transaction now = now(resolved.number()).decidedIn(sequenceNumber);
             if (now.state() == TransactionState.COMMITTED) {
-                TransactionEvent.Resolved placed = resolved.visibleAt(outcome.appear(now));
-                events.set(i, placed);
-                now = now.after(placed);
+                Offset visible = outcome.appear(now);
+                if (visible != null) {
+                    TransactionEvent.Resolved placed = resolved.visibleAt(visible);
+                    events.set(i, placed);
+                    now = now.after(placed);
+                }
             } else {
                 outcome.vanish(now);
             }
@@ -436,19 +441,19 @@ public final class Transactions {
                         TransactionTables.HALF_KEYS, TransactionTables.key(key, now.number())));
             }
         }
-        if (now.state() == TransactionState.ROLLED_BACK) held.letGo(now.body().sequenceNumber());
+        if (now.state() == TransactionState.ROLLED_BACK) held.letGo(now.body().sequenceNumber(), 1);
     }
 
     /** A committed message was given up by its queue: it is forgotten, and its body let go. */
     void gone(long number) {
         find(number).ifPresent(committed -> {
             forget(committed);
-            held.letGo(committed.body().sequenceNumber());
+            held.letGo(committed.body().sequenceNumber(), 1);
         });
     }
 
     private void forget(Transaction decided) {
-        held.letGo(decided.decidedIn());
+        held.letGo(decided.decidedIn(), 1);
         rows.remove(decided.number());
         operations.add(new TableOperation.Delete(TransactionTables.DECIDED, TransactionTables.key(decided.number())));
         operations.add(new TableOperation.Delete(
@@ -483,6 +488,5 @@ public final class Transactions {
     void durable(long sequenceNumber) {
         rows.durable(sequenceNumber);
         newIds.durable(sequenceNumber);
-        held.durable(sequenceNumber);
     }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.escrowmq.cluster.ClientRegistry.Client;
 import org.escrowmq.cluster.ClientRegistry.CommandStream;
@@ -21,7 +22,9 @@ class NodeClientsTest {
 
     private final List<String> gone = new ArrayList<>();
     private Instant now = Instant.ofEpochMilli(1_000_000);
-    private final NodeClients clients = new NodeClients(Duration.ofSeconds(120), () -> now, gone::add);
+    private Instant set = now;
+    private final NodeClients clients =
+            new NodeClients(Duration.ofSeconds(120), () -> set, () -> now.toEpochMilli(), gone::add);
 
     private static Client client(String id) {
         return new Client(id, Kind.PUSH_CONSUMER, "GO", "5.1", "1.2.3.4:5", GroupName.of("billing"), List.of(), 5, 0);
@@ -29,6 +32,7 @@ class NodeClientsTest {
 
     private void pass(int seconds) {
         now = now.plusSeconds(seconds);
+        set = set.plusSeconds(seconds);
         clients.sweep();
     }
 
@@ -48,6 +52,27 @@ class NodeClientsTest {
         assertEquals(List.of("a"), gone);
         assertEquals(Optional.empty(), clients.client("a"));
         assertFalse(clients.heard("a"), "to be registered anew");
+    }
+
+    @Test
+    void aClockThatIsSetMakesNobodySilent() {
+        clients.registered(client("a"), STREAM);
+        set = set.plus(Duration.ofDays(3));
+        clients.sweep();
+        assertTrue(clients.isAlive("a"));
+        set = set.minus(Duration.ofDays(6));
+        pass(120);
+        assertEquals(List.of("a"), gone);
+    }
+
+    @Test
+    void howFarAClientsClockIsAheadGoesWithTheClient() {
+        clients.clockAhead("nobody", 5);
+        clients.heard("a");
+        clients.clockAhead("a", -700);
+        assertEquals(Map.of("a", -700L), clients.clocksAhead());
+        pass(120);
+        assertEquals(Map.of(), clients.clocksAhead());
     }
 
     @Test
@@ -88,6 +113,7 @@ class NodeClientsTest {
     void clientsAreListedByIdWithTheTimeTheyWereHeard() {
         clients.registered(client("b"), STREAM);
         now = now.plusSeconds(7);
+        set = set.plusSeconds(7);
         clients.registered(client("a"), STREAM);
         assertEquals(
                 List.of("a", "b"), clients.clients().stream().map(Client::id).toList());

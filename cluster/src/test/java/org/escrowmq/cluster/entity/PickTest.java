@@ -16,6 +16,7 @@ import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.cluster.partition.Partition;
 import org.escrowmq.cluster.partition.QueueTables;
 import org.escrowmq.cluster.partition.StoredBlob;
+import org.escrowmq.delay.DelayPolicy;
 import org.escrowmq.model.BodyEncoding;
 import org.escrowmq.model.GroupName;
 import org.escrowmq.model.Message;
@@ -39,6 +40,7 @@ class PickTest {
             new CacheBudget(Long.MAX_VALUE),
             new QueueTables(new NoTables(), new PersistenceId("q/1/0")),
             CheckPolicy.STANDARD,
+            DelayPolicy.STANDARD,
             0);
     private final List<OutgoingBlob> blobs = new ArrayList<>();
 

@@ -106,7 +106,8 @@ class UnreadableTest {
                 ClusterSettings.of(config),
                 journal,
                 timers,
-                new NodeClients(Duration.ofMinutes(2), InstantSource.system(), id -> {}),
+                new NodeClients(
+                        Duration.ofMinutes(2), InstantSource.system(), () -> System.nanoTime() / 1_000_000, id -> {}),
                 producer(topic.name()),
                 new Traffic(Traffic.DEFAULT_FLOWS_MAX),
                 new CacheBudget(1L << 20),

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.escrowmq.delay.DelayPolicy;
 import org.escrowmq.model.Epoch;
 import org.escrowmq.model.SequenceNumber;
 import org.escrowmq.persistence.BlobReference;
@@ -73,7 +74,13 @@ final class MemoryJournal implements Journal, TableReader {
     /** An empty partition whose transactions are here. */
     Partition partition(CacheBudget budget) {
         return new Partition(
-                QueueSettings.STANDARD, 1 << 20, budget, new QueueTables(this, ID), CheckPolicy.STANDARD, 0);
+                QueueSettings.STANDARD,
+                1 << 20,
+                budget,
+                new QueueTables(this, ID),
+                CheckPolicy.STANDARD,
+                DelayPolicy.STANDARD,
+                0);
     }
 
     /** The heads of all entries, for a replay. */

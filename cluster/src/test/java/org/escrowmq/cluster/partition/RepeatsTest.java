@@ -43,7 +43,7 @@ class RepeatsTest {
     private static OutgoingBlob colliding(String id, String with) {
         OutgoingBlob own = blob(id);
         QueueCommand.Incoming incoming = new QueueCommand.Incoming(Fingerprint.of(with), 0, own.bytes());
-        return new OutgoingBlob(id, own.type(), own.bodyBytes(), own.blob(), own.keys(), incoming);
+        return new OutgoingBlob(id, own.type(), own.bodyBytes(), own.blob(), own.keys(), 0, incoming);
     }
 
     private SendResult send(long epochMillis, Map<Offset, String> idsRead, OutgoingBlob... messages) {

@@ -8,6 +8,7 @@ import org.escrowmq.cluster.ClientRegistry;
 
 /** The clients that were heard, for as long as the test runs. */
 public final class MemoryClients implements ClientRegistry {
+    private final Map<String, Long> clocksAhead = new ConcurrentHashMap<>();
     private final Map<String, Client> clients = new ConcurrentHashMap<>();
     private final Map<String, CommandStream> streams = new ConcurrentHashMap<>();
 
@@ -47,5 +48,15 @@ public final class MemoryClients implements ClientRegistry {
     @Override
     public Optional<CommandStream> streamOf(String clientId) {
         return Optional.ofNullable(streams.get(clientId));
+    }
+
+    @Override
+    public void clockAhead(String clientId, long millis) {
+        clocksAhead.put(clientId, millis);
+    }
+
+    @Override
+    public Map<String, Long> clocksAhead() {
+        return Map.copyOf(clocksAhead);
     }
 }

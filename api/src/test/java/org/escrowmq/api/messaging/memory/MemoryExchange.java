@@ -41,6 +41,7 @@ public final class MemoryExchange implements MessageExchange, AutoCloseable {
     private final MemoryStreams streams;
     private final Map<String, Half> halves = new HashMap<>();
     private final List<TransactionEnd> ends = new ArrayList<>();
+    private final Map<String, Message> delayed = new HashMap<>();
 
     private record Half(TopicName topic, Message message) {}
 
@@ -66,6 +67,12 @@ public final class MemoryExchange implements MessageExchange, AutoCloseable {
                 continue;
             }
             int queue = Math.floorMod(message.id().hashCode(), known.get().queues());
+            if (message.deliverAtEpochMillis() != null) {
+                String handle = "waits-" + delayed.size();
+                delayed.put(handle, message);
+                receipts.add(Outcome.done(new SendReceipt(message.id(), queue, null, handle, null)));
+                continue;
+            }
             List<MemoryGroup.Stored> log = log(topic, known.get().queues()).get(queue);
             Offset offset = new Offset(log.size());
             MemoryGroup.Stored stored = new MemoryGroup.Stored(message, queue, offset, System.currentTimeMillis());
@@ -92,6 +99,20 @@ public final class MemoryExchange implements MessageExchange, AutoCloseable {
             receipts.add(Outcome.done(new SendReceipt(message.id(), 0, null, null, id)));
         }
         return CompletableFuture.completedFuture(receipts);
+    }
+
+    /** The messages with a time, by their recall handles; here they wait for good. */
+    public synchronized Map<String, Message> delayed() {
+        return Map.copyOf(delayed);
+    }
+
+    @Override
+    public synchronized CompletionStage<Outcome<String>> recall(TopicName topic, String clientId, String recallHandle) {
+        Message message = delayed.get(recallHandle);
+        return CompletableFuture.completedFuture(
+                message == null
+                        ? Outcome.refused(RefusalCode.NOT_FOUND, "NOT_FOUND: nothing is known of it")
+                        : Outcome.done(message.id()));
     }
 
     /** The decisions that came, oldest first. */

@@ -1,0 +1,159 @@
+package org.escrowmq.cluster.entity;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.escrowmq.cluster.DelayTraffic.Happening;
+import org.escrowmq.cluster.partition.OutgoingBlob;
+import org.escrowmq.cluster.partition.Partition;
+import org.escrowmq.delay.DelayCommand;
+import org.escrowmq.delay.DelayEvent;
+import org.escrowmq.delay.Delayed;
+import org.escrowmq.delay.DueTime;
+import org.escrowmq.delay.Recalled;
+import org.escrowmq.model.Offset;
+import org.escrowmq.model.Outcome;
+import org.escrowmq.model.Refusal;
+import org.escrowmq.model.RefusalCode;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of messages that wait for their time. */
+final class DelaySteps {
+    private DelaySteps() {}
+
+    /**
+     * Stores a message that is to be visible later; like any other one where its time is over by now. Whether it is is decided once: a
+     * repetition that comes after its time meets the first copy where that is by then.
+     */
+    static final class Store implements Step {
+        private final QueueOperation.SendLater send;
+        private final Sends sends;
+        private final TopicLabels labels;
+        private @Nullable StoreStep atOnce;
+
+        Store(QueueOperation.SendLater send, Sends sends, TopicLabels labels) {
+            this.send = send;
+            this.sends = sends;
+            this.labels = labels;
+        }
+
+        @Override
+        public Runnable decide(Partition partition, Moment moment) {
+            OutgoingBlob message = send.message();
+            if (message.dueEpochMillis() <= moment.epochMillis())
+                return storeAtOnce().decide(partition, moment);
+            Partition.Waiting stored = partition.storeWaiting(message, sends.dropsDuplicates(), moment.epochMillis());
+            return () -> {
+                if (stored.repeated()) labels.repeated(List.of(message));
+                else count(message);
+                send.answer().complete(Outcome.done(new QueueOperation.SendLater.Placed(null, stored.place())));
+            };
+        }
+
+        private void count(OutgoingBlob message) {
+            labels.stored(List.of(message));
+            labels.delays().count(Happening.ENQUEUED);
+        }
+
+        private StoreStep storeAtOnce() {
+            StoreStep known = atOnce;
+            if (known != null) return known;
+            CompletableFuture<Outcome<List<Offset>>> stored = new CompletableFuture<>();
+            stored.thenAccept(outcome -> send.answer()
+                    .complete(outcome.fold(
+                            offsets -> Outcome.done(new QueueOperation.SendLater.Placed(offsets.get(0), null)),
+                            Outcome.Refused::new)));
+            StoreStep fresh = new StoreStep(new QueueOperation.Send(List.of(send.message()), bytes(), stored), sends);
+            atOnce = fresh;
+            return fresh;
+        }
+
+        @Override
+        public void refuse(Refusal why) {
+            send.refuse(why);
+        }
+
+        @Override
+        public int bytes() {
+            return send.message().bytes();
+        }
+    }
+
+    /** A command on one that waits. */
+    record Command(QueueOperation.OnDelayed operation, TopicLabels labels) implements Step {
+        @Override
+        public Runnable decide(Partition partition, Moment moment) {
+            DueTime place = operation.id().due();
+            Optional<Delayed> waiting = partition.delays().find(place.number(), place.epochMillis());
+            if (waiting.isEmpty()) return gone(partition, moment);
+            Outcome<DelayEvent> decision = partition.decide(waiting.get(), operation.command(), moment.epochMillis());
+            String messageId = waiting.get().messageId();
+            return () -> {
+                if (decision instanceof Outcome.Done) counted(messageId);
+                else operation.refuse(((Outcome.Refused<DelayEvent>) decision).refusal());
+            };
+        }
+
+        private void counted(String messageId) {
+            labels.delays().count(isRecall() ? Happening.RECALLED : Happening.RESCHEDULED);
+            operation.answer().complete(Outcome.done(messageId));
+        }
+
+        private boolean isRecall() {
+            return operation.command() instanceof DelayCommand.Recall;
+        }
+
+        private Runnable gone(Partition partition, Moment moment) {
+            DueTime place = operation.id().due();
+            Optional<Recalled> recalled = partition.delays().recalled(place.number());
+            if (recalled.isPresent()) return () -> recalled(recalled.get());
+            boolean never = !partition.delays().knew(place.number());
+            boolean forgotten = place.epochMillis() + Recalled.KEPT_MILLIS < moment.epochMillis();
+            return () -> refuseGone(never || forgotten);
+        }
+
+        private void recalled(Recalled known) {
+            if (isRecall()) {
+                counted(known.messageId());
+                return;
+            }
+            operation.refuse(new Refusal(
+                    RefusalCode.NOT_FOUND,
+                    "RECALLED: message " + known.messageId() + " was recalled at "
+                            + Instant.ofEpochMilli(known.change().epochMillis()) + " and is never delivered"));
+        }
+
+        private void refuseGone(boolean unknown) {
+            if (isRecall()) labels.delays().count(unknown ? Happening.RECALLED_UNKNOWN : Happening.RECALLED_TOO_LATE);
+            operation.refuse(new Refusal(
+                    RefusalCode.NOT_FOUND,
+                    unknown
+                            ? "NOT_FOUND: nothing is known of a message with this handle; what became of one is known for "
+                                    + "24 h after its time"
+                            : "ALREADY_DELIVERED: the message became visible to its consumers before this"));
+        }
+
+        @Override
+        public void refuse(Refusal why) {
+            operation.refuse(why);
+        }
+    }
+
+    /** Makes messages visible that are due, at most {@code limit}; {@code done} runs when that is durable. */
+    record Due(int limit, TopicLabels labels, Runnable done) implements Step {
+        @Override
+        public Runnable decide(Partition partition, Moment moment) {
+            List<Delayed> due = partition.takeDue(moment.epochMillis(), limit);
+            return () -> {
+                for (Delayed message : due) labels.delays().due(moment.epochMillis() - message.dueEpochMillis());
+                done.run();
+            };
+        }
+
+        @Override
+        public void refuse(Refusal why) {
+            // The queue stops: the next actor finds them.
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package org.escrowmq.cluster.entity;
+
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.apache.pekko.actor.ActorRef;
+import org.escrowmq.cluster.partition.Partition;
+import org.escrowmq.cluster.partition.StoredMessages;
+import org.escrowmq.delay.DelayPolicy;
+import org.escrowmq.delay.Delayed;
+import org.escrowmq.delay.DueTime;
+import org.escrowmq.model.QueueId;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes messages visible when their time has come, a bounded number in each entry of the queue, so that sends and acks have their turn
+ * between; and reads bodies into memory shortly before. Owned by the queue's actor.
+ */
+final class DueMessages {
+    private static final Logger log = LoggerFactory.getLogger(DueMessages.class);
+    private static final int READ_AT_ONCE_MAX = 256;
+
+    /** A queue whose first message is due later than this may leave memory. */
+    private static final long MAY_SLEEP_MILLIS = 4 * QueueUpkeep.WAKES_BEFORE_DUE_MILLIS;
+
+    /** Bodies were read; one that is missing is found out by whoever delivers it. */
+    record Read(
+            List<Delayed> messages,
+            List<Optional<ByteBuffer>> bodies,
+            @Nullable Throwable failure) {}
+
+    /**
+     * What the queue's actor does for this.
+     *
+     * @param wakeIn has {@link #goOn} called after so many milliseconds at the latest
+     */
+    record Shell(InstantSource clock, Consumer<Step> enqueue, LongConsumer wakeIn) {}
+
+    private final QueueId id;
+    private final Partition partition;
+    private final StoredMessages stored;
+    private final DelayPolicy policy;
+    private final TopicLabels labels;
+    private final Shell shell;
+    private final ActorRef self;
+    private boolean taking;
+    private boolean reading;
+    /** What was to be read ahead up to here has been. */
+    private DueTime readTo = DueTime.FIRST;
+
+    DueMessages(
+            QueueId id,
+            Partition partition,
+            StoredMessages stored,
+            DelayPolicy policy,
+            TopicLabels labels,
+            Shell shell,
+            ActorRef self) {
+        this.id = id;
+        this.partition = partition;
+        this.stored = stored;
+        this.policy = policy;
+        this.labels = labels;
+        this.shell = shell;
+        this.self = self;
+    }
+
+    /** Begins what is due, and says when it has to go on. */
+    void goOn() {
+        long now = shell.clock().millis();
+        long next = partition.delays().nextDueEpochMillis();
+        if (next == Long.MAX_VALUE) return;
+        if (next <= now && !taking) {
+            taking = true;
+            shell.enqueue().accept(new DelaySteps.Due(policy.dueAtOnce(), labels, this::taken));
+        }
+        readAhead(now);
+        plan();
+    }
+
+    private void taken() {
+        taking = false;
+        goOn();
+    }
+
+    /** Has the actor wake when something is due, or is to be read. */
+    void plan() {
+        long next = partition.delays().nextDueEpochMillis();
+        if (next == Long.MAX_VALUE || taking) return;
+        long now = shell.clock().millis();
+        long reads = next - policy.readAhead().toMillis();
+        boolean waitsForReading = reads > now && readTo.epochMillis() <= next;
+        shell.wakeIn().accept(Math.max(1, (waitsForReading ? reads : next) - now));
+    }
+
+    private void readAhead(long now) {
+        long ahead = policy.readAhead().toMillis();
+        long next = partition.delays().nextDueEpochMillis();
+        // What is due by now is more than was read: its consumers read it.
+        boolean wants = next > now && next <= now + ahead && readTo.epochMillis() < now + ahead / 2;
+        if (wants && !reading) read(wantedUntil(now + ahead));
+    }
+
+    /** The next ones until then whose bodies are not in memory. */
+    private List<Delayed> wantedUntil(long epochMillis) {
+        List<Delayed> wanted = new ArrayList<>();
+        long bytes = 0;
+        List<Delayed> next = partition.delays().from(readTo, READ_AT_ONCE_MAX);
+        if (next.size() < READ_AT_ONCE_MAX) readTo = new DueTime(epochMillis, 0).orLater(readTo);
+        for (Delayed message : next) {
+            bytes += message.body().bytes();
+            if (message.dueEpochMillis() > epochMillis || bytes > policy.readAheadBytesMax()) break;
+            readTo = readTo.orLater(message.due().next());
+            boolean isStored = message.body().sequenceNumber() != 0;
+            if (isStored && !partition.remembersSoon(message.number())) wanted.add(message);
+        }
+        return wanted;
+    }
+
+    private void read(List<Delayed> wanted) {
+        if (wanted.isEmpty()) return;
+        reading = true;
+        stored.bodies(wanted.stream().map(Delayed::body).toList())
+                .whenComplete((bodies, failure) -> self.tell(
+                        new Read(wanted, failure == null ? bodies : List.of(), failure), ActorRef.noSender()));
+    }
+
+    /** Keeps what was read of those that still wait. */
+    void arrived(Read read) {
+        reading = false;
+        if (read.failure() != null) {
+            log.warn("{}: messages that are due soon could not be read ahead", id, read.failure());
+            return;
+        }
+        long next = partition.delays().nextDueEpochMillis();
+        for (int i = 0; i < read.messages().size(); i++) {
+            Delayed message = read.messages().get(i);
+            boolean isOver = message.dueEpochMillis() < next;
+            if (!isOver) read.bodies().get(i).ifPresent(body -> partition.rememberSoon(message.number(), body));
+        }
+        goOn();
+    }
+
+    /** Whether the queue may leave memory. */
+    boolean isIdle() {
+        long next = partition.delays().nextDueEpochMillis();
+        return !taking && !reading && next > shell.clock().millis() + MAY_SLEEP_MILLIS;
+    }
+}

@@ -1,0 +1,111 @@
+package org.escrowmq.cluster.partition;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.escrowmq.delay.DelayRow;
+import org.escrowmq.delay.Delayed;
+import org.escrowmq.delay.DueTime;
+import org.escrowmq.delay.Recalled;
+import org.escrowmq.persistence.Table;
+import org.escrowmq.persistence.TableReader;
+
+/** Reads of a queue's waiting messages that are durable. Any thread; beside the queue's actor. */
+public final class DelayList {
+    private static final int HOURS_PAGE = 1_000;
+
+    private final QueueTables tables;
+
+    /** The waiting messages in these tables. */
+    public DelayList(QueueTables tables) {
+        this.tables = tables;
+    }
+
+    /** How many wait. */
+    public long waiting() {
+        return counts().waiting();
+    }
+
+    private DelayCounts counts() {
+        return DelayCounts.read(tables);
+    }
+
+    /** Numbers of messages that were given out are lower. */
+    public long nextNumber() {
+        return counts().next();
+    }
+
+    /** One that waits; {@code dueEpochMillis} is the time that it had at first, or the one that it has. */
+    public Optional<Delayed> find(long number, long dueEpochMillis) {
+        return at(new DueTime(moved(number).orElse(dueEpochMillis), number));
+    }
+
+    /** The one at exactly this place. */
+    Optional<Delayed> at(DueTime place) {
+        return tables.get(DelayTables.WAITING, DelayTables.key(place)).map(row -> DelayRow.decode(place, row));
+    }
+
+    /** The time of one whose time was changed. */
+    Optional<Long> moved(long number) {
+        return tables.get(DelayTables.MOVED, DelayTables.key(number)).map(DelayTables::valueOf);
+    }
+
+    /** One that was recalled and is kept. */
+    public Optional<Recalled> recalled(long number) {
+        return tables.get(DelayTables.RECALLED, DelayTables.key(number))
+                .map(row -> DelayRow.decodeRecalled(number, row));
+    }
+
+    /** The first {@code limit} from this place on, in the order of their times. */
+    public List<Delayed> from(DueTime first, int limit) {
+        DueTime none = new DueTime(counts().fromEpochMillis(), 0);
+        DueTime start = first.compareTo(none) < 0 ? none : first;
+        List<Delayed> found = new ArrayList<>();
+        for (TableReader.Row row : tables.scan(DelayTables.WAITING, DelayTables.key(start), limit)) {
+            found.add(DelayRow.decode(DelayTables.dueTime(row.key()), row.value()));
+        }
+        return found;
+    }
+
+    /** Those with a key of this one's fingerprint, with number {@code from} or higher, in the order of storing. */
+    public List<Delayed> ofKey(String key, long from, int limit) {
+        List<Delayed> found = new ArrayList<>();
+        for (DueTime place : places(DelayTables.WAITING_KEYS, Fingerprint.of(key), from, limit)) {
+            at(place).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    /** Where those may be found, waiting or recalled, that may have this message id; the caller compares it. */
+    public List<DueTime> ofId(String messageId, int limit) {
+        return places(DelayTables.WAITING_IDS, Fingerprint.of(messageId), 0, limit);
+    }
+
+    List<DueTime> places(Table table, long fingerprint, long from, int limit) {
+        List<DueTime> found = new ArrayList<>();
+        for (TableReader.Row row : tables.scan(table, DelayTables.key(fingerprint, from), limit)) {
+            ByteBuffer key = ByteBuffer.wrap(row.key());
+            if (key.getLong() != fingerprint) break;
+            found.add(new DueTime(DelayTables.valueOf(row.value()), key.getLong()));
+        }
+        return found;
+    }
+
+    /** How many wait by the hour (since 1970) of their time; none is zero. */
+    public SortedMap<Integer, Long> hours() {
+        SortedMap<Integer, Long> hours = new TreeMap<>();
+        int from = 0;
+        while (true) {
+            List<TableReader.Row> page = tables.scan(DelayTables.DUE_HOURS, DelayTables.hourKey(from), HOURS_PAGE);
+            for (TableReader.Row row : page) {
+                int hour = ByteBuffer.wrap(row.key()).getInt();
+                hours.put(hour, DelayTables.valueOf(row.value()));
+                from = hour + 1;
+            }
+            if (page.size() < HOURS_PAGE) return hours;
+        }
+    }
+}
