@@ -50,8 +50,14 @@ public final class TransactionDecider {
 
     private TransactionDecision checked(Transaction now, TransactionCommand.Checked command, long epochMillis) {
         if (now.state() != TransactionState.OPEN) return nothing();
+        int checks = now.checks() > 0 && !askedSinceUp(now) ? now.checks() : now.checks() + 1;
         return done(new TransactionEvent.Checked(
-                now.number(), command.client(), now.checks() + 1, epochMillis + policy.intervalMillis()));
+                now.number(), command.client(), checks, epochMillis + policy.intervalMillis()));
+    }
+
+    /** Whether the last check was made by this server; the answer to one that was made before may have met nobody, so it does not count. */
+    private boolean askedSinceUp(Transaction now) {
+        return now.nextCheckEpochMillis() - policy.intervalMillis() >= upSinceEpochMillis;
     }
 
     private static TransactionDecision park(Transaction now, TransactionCommand.Park command, long epochMillis) {
@@ -83,8 +89,7 @@ public final class TransactionDecider {
     public boolean endsNow(Transaction now, long epochMillis) {
         if (now.state() != TransactionState.OPEN) return false;
         boolean intervalPassed = now.nextCheckEpochMillis() <= epochMillis;
-        boolean askedSinceUp = now.nextCheckEpochMillis() - policy.intervalMillis() >= upSinceEpochMillis;
-        boolean usedUp = now.checks() >= policy.checksMax() && intervalPassed && askedSinceUp;
+        boolean usedUp = now.checks() >= policy.checksMax() && intervalPassed && askedSinceUp(now);
         return usedUp || now.parkedAtEpochMillis(policy) <= epochMillis;
     }
 

@@ -140,6 +140,22 @@ class TransactionDeciderTest {
     }
 
     @Test
+    void aCheckWhoseAnswerMayHaveMetAServerThatWasDownDoesNotCount() {
+        Transaction now = open();
+        long at = STORED + 6_000;
+        for (int life = 1; life <= 20; life++) {
+            // Each server lives for one check and ends before it could be answered.
+            TransactionDecider started = new TransactionDecider(POLICY, at - 1_000);
+            assertFalse(started.endsNow(now, at), "life " + life);
+            now = now.after(started.decide(now, new TransactionCommand.Checked("c"), at)
+                    .events()
+                    .get(0));
+            assertEquals(1, now.checks());
+            at += 30_000;
+        }
+    }
+
+    @Test
     void whoCannotBeAskedIsParkedAfterAllAndNotBefore() {
         assertFalse(decider.endsNow(open(), STORED + 599_999));
         assertTrue(decider.endsNow(open(), STORED + 600_000));

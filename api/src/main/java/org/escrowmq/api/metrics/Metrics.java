@@ -24,11 +24,12 @@ public final class Metrics implements AutoCloseable {
     /** The content type of {@link #exposition}. */
     public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
-    /** Queues whose open transactions one scrape counts: some microseconds each. */
+    /** Queues whose open transactions, and waiting messages, one scrape counts: some microseconds each. */
     private static final int CENSUS_QUEUES_MAX = 10_000;
 
     private final Broker broker;
     private final NodeSamples node;
+    private final DelaySamples delays;
     private final LagGatherer lags;
     private final Executor executor;
     private final PrometheusMeterRegistry jvm = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -39,6 +40,7 @@ public final class Metrics implements AutoCloseable {
         this.broker = broker;
         this.executor = broker.system().dispatcher();
         this.node = new NodeSamples(broker, settings);
+        this.delays = new DelaySamples(broker, settings);
         this.lags = new LagGatherer(broker, settings, System::nanoTime, executor);
         new JvmMemoryMetrics().bindTo(jvm);
         new JvmThreadMetrics().bindTo(jvm);
@@ -57,15 +59,21 @@ public final class Metrics implements AutoCloseable {
             return CompletableFuture.supplyAsync(() -> text(new Samples()), executor);
         }
         return lags.gather()
+                .thenCombine(broker.transactions().census(CENSUS_QUEUES_MAX), (report, census) -> {
+                    Samples samples = new Samples();
+                    node.traffic(samples);
+                    node.refusals(samples);
+                    node.lag(samples, report);
+                    node.transactions(samples, census);
+                    node.clients(samples);
+                    return samples;
+                })
                 .thenCombineAsync(
-                        broker.transactions().census(CENSUS_QUEUES_MAX),
-                        (report, census) -> {
-                            Samples samples = new Samples();
-                            node.traffic(samples);
-                            node.refusals(samples);
-                            node.lag(samples, report);
-                            node.transactions(samples, census);
-                            node.clients(samples);
+                        broker.delays().census(CENSUS_QUEUES_MAX),
+                        (samples, census) -> {
+                            delays.waiting(samples, census);
+                            delays.happenings(samples);
+                            delays.clocks(samples);
                             return text(samples);
                         },
                         executor);

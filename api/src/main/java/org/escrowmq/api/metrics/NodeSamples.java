@@ -35,7 +35,12 @@ final class NodeSamples {
 
     NodeSamples(Broker broker, MetricsSettings settings) {
         this.broker = broker;
-        this.node = Labels.of("cluster", settings.cluster(), "node_type", "broker", "node_id", settings.nodeId());
+        this.node = node(settings);
+    }
+
+    /** What every sample of a node carries. */
+    static Labels node(MetricsSettings settings) {
+        return Labels.of("cluster", settings.cluster(), "node_type", "broker", "node_id", settings.nodeId());
     }
 
     void traffic(Samples samples) {

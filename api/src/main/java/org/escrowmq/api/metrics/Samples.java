@@ -41,6 +41,14 @@ final class Samples {
         metrics.add(new GaugeSnapshot(new MetricMetadata(name, help), points));
     }
 
+    /** A gauge of times in seconds. */
+    void gaugeOfSeconds(String name, String help, Map<Labels, Double> values) {
+        if (values.isEmpty()) return;
+        List<GaugeDataPointSnapshot> points = new ArrayList<>(values.size());
+        values.forEach((labels, value) -> points.add(new GaugeDataPointSnapshot(value, labels, null)));
+        metrics.add(new GaugeSnapshot(new MetricMetadata(name, help), points));
+    }
+
     /** A gauge without labels. */
     void gauge(String name, String help, long value) {
         gauge(name, help, Map.of(Labels.EMPTY, value));
