@@ -7,13 +7,16 @@ import org.escrowmq.admin.v1.AdminService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log {@code escrow.audit}: which call that changes something came from which address, and what operators did to transactions. */
+/**
+ * The log {@code escrow.audit}: which call that changes something came from which address, and what operators did to
+ * transactions and to messages that wait.
+ */
 final class Audit {
     private static final Logger log = LoggerFactory.getLogger("escrow.audit");
 
     /** How the names of calls begin that only read. */
     private static final List<String> READING =
-            List.of("List", "Describe", "Peek", "Query", "Trace", "PrintClientStack");
+            List.of("List", "Describe", "Count", "Peek", "Query", "Trace", "PrintClientStack");
 
     private Audit() {}
 
@@ -28,8 +31,8 @@ final class Audit {
         log.info("{} called from {}", Inputs.quoted(method), address);
     }
 
-    /** An operator acts on a transaction. {@code by} says who, and why. */
-    static void acted(Object action, String transactionId, String by) {
-        log.info("{} of transaction {} by {}", action, Inputs.quoted(transactionId), by);
+    /** An operator acts on a thing of this kind. {@code by} says who, and why. */
+    static void acted(String action, String kind, String id, String by) {
+        log.info("{} of {} {} by {}", action, kind, Inputs.quoted(id), by);
     }
 }

@@ -1,12 +1,8 @@
 package org.escrowmq.api.admin;
 
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.escrowmq.admin.v1.ActOnTransactionsRequest;
 import org.escrowmq.admin.v1.ActOnTransactionsResponse;
@@ -18,50 +14,22 @@ import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.TransactionDesk;
 import org.escrowmq.model.MessageType;
 import org.escrowmq.model.Outcome;
-import org.escrowmq.model.TopicName;
 import org.escrowmq.transaction.TransactionState;
 import org.jspecify.annotations.Nullable;
 
 /** The calls about transactions. What an operator changes is recorded in the journal with it, and in the log. */
 final class TransactionCalls {
-    private static final int SIZE_DEFAULT = 100;
-    private static final int SIZE_MAX = 1_000;
-    private static final int ACTED_ON_MAX = 1_000;
-    private static final int NAME_CHARS_MAX = 200;
-
     private final Broker broker;
     private final InstantSource clock;
+    private final TopicPages pages;
 
     TransactionCalls(Broker broker, InstantSource clock) {
         this.broker = broker;
         this.clock = clock;
-    }
-
-    /** Where the next page begins. */
-    private record Token(String topic, TransactionDesk.Place place) {
-        static final Token START = new Token("", TransactionDesk.Place.FIRST);
-
-        static Token read(String text) {
-            if (text.isEmpty()) return START;
-            try {
-                String[] parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split("\n");
-                TransactionDesk.Place place =
-                        new TransactionDesk.Place(Integer.parseInt(parts[1]), Long.parseLong(parts[2]));
-                if (place.queue() >= 0 && place.number() >= 0) return new Token(parts[0], place);
-                throw new IllegalArgumentException("a place below the first");
-            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException foreign) {
-                throw Rejection.invalid("page_token " + Inputs.quoted(text) + " was not given out by this server");
-            }
-        }
-
-        String text() {
-            String parts = topic + "\n" + place.queue() + "\n" + place.number();
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(parts.getBytes(StandardCharsets.UTF_8));
-        }
+        this.pages = new TopicPages(broker, Set.of(MessageType.TRANSACTION), numbers(TransactionDesk.Place.FIRST));
     }
 
     CompletionStage<ListTransactionsResponse> list(ListTransactionsRequest request) {
-        int size = Inputs.orDefault(Inputs.within("page_size", request.getPageSize(), 0, SIZE_MAX), SIZE_DEFAULT);
         long age = Inputs.within("older_than_millis", request.getOlderThanMillis(), 0, Long.MAX_VALUE);
         TransactionState state = TransactionWire.state(request.getState());
         @Nullable String key = request.getKey().isEmpty() ? null : request.getKey();
@@ -70,59 +38,30 @@ final class TransactionCalls {
                     "key finds OPEN and PARKED transactions only; a message that is visible finds QueryMessages");
         }
         long before = age == 0 ? Long.MAX_VALUE : clock.millis() - age;
-        Token from = Token.read(request.getPageToken());
-        List<TopicName> topics = topics(request.getTopic(), from);
-        ListTransactionsResponse.Builder response = ListTransactionsResponse.newBuilder();
-        return next(topics, 0, from.place(), new Wanted(state, before, key, size), response);
+        TopicPages.Desk<TransactionDesk.Entry> desk = (topic, place, max) -> broker.transactions()
+                .list(new TransactionDesk.Query(topic, state, before, key, place(place), max))
+                .thenApply(TransactionCalls::part);
+        return pages.page(request.getTopic(), request.getPageSize(), request.getPageToken(), desk)
+                .thenApply(found -> ListTransactionsResponse.newBuilder()
+                        .addAllTransactions(found.entries().stream()
+                                .map(TransactionWire::transaction)
+                                .toList())
+                        .setNextPageToken(found.nextToken())
+                        .build());
     }
 
-    private record Wanted(
-            TransactionState state, long before, @Nullable String key, int size) {}
-
-    private List<TopicName> topics(String named, Token from) {
-        if (!named.isEmpty()) return List.of(Inputs.topic(named));
-        return broker.catalogue().topics().stream()
-                .filter(topic -> topic.type().accepted().contains(MessageType.TRANSACTION))
-                .map(topic -> topic.name())
-                .filter(name -> name.toString().compareTo(from.topic()) >= 0)
-                .sorted(Comparator.comparing(TopicName::toString))
-                .toList();
+    private static TopicPages.Part<TransactionDesk.Entry> part(Outcome<TransactionDesk.Page> outcome) {
+        TransactionDesk.Page page = Inputs.valueOf(outcome);
+        TransactionDesk.Place next = page.next();
+        return new TopicPages.Part<>(page.entries(), next == null ? null : numbers(next));
     }
 
-    /** Goes on with the topic at {@code index} until the page is full. */
-    private CompletionStage<ListTransactionsResponse> next(
-            List<TopicName> topics,
-            int index,
-            TransactionDesk.Place place,
-            Wanted wanted,
-            ListTransactionsResponse.Builder response) {
-        if (index == topics.size()) return CompletableFuture.completedFuture(response.build());
-        TopicName topic = topics.get(index);
-        TransactionDesk.Query query = new TransactionDesk.Query(
-                topic,
-                wanted.state(),
-                wanted.before(),
-                wanted.key(),
-                place,
-                wanted.size() - response.getTransactionsCount());
-        return broker.transactions().list(query).thenCompose(outcome -> {
-            TransactionDesk.Page page = Inputs.valueOf(outcome);
-            page.entries().forEach(entry -> response.addTransactions(TransactionWire.transaction(entry)));
-            TransactionDesk.Place on = page.next();
-            if (on != null) {
-                return CompletableFuture.completedFuture(
-                        response.setNextPageToken(new Token(topic.toString(), on).text())
-                                .build());
-            }
-            if (response.getTransactionsCount() < wanted.size()) {
-                return next(topics, index + 1, TransactionDesk.Place.FIRST, wanted, response);
-            }
-            if (index + 1 < topics.size()) {
-                response.setNextPageToken(
-                        new Token(topics.get(index + 1).toString(), TransactionDesk.Place.FIRST).text());
-            }
-            return CompletableFuture.completedFuture(response.build());
-        });
+    private static List<Long> numbers(TransactionDesk.Place place) {
+        return List.of((long) place.queue(), place.number());
+    }
+
+    private static TransactionDesk.Place place(List<Long> numbers) {
+        return new TransactionDesk.Place(Math.toIntExact(numbers.get(0)), numbers.get(1));
     }
 
     CompletionStage<TransactionDetail> describe(DescribeTransactionRequest request) {
@@ -132,32 +71,26 @@ final class TransactionCalls {
     }
 
     CompletionStage<ActOnTransactionsResponse> act(ActOnTransactionsRequest request) {
-        Inputs.within("the number of transaction_ids", request.getTransactionIdsCount(), 1, ACTED_ON_MAX);
         TransactionDesk.Action action = TransactionWire.action(request.getAction());
-        String operator = Inputs.text("operator", request.getOperator(), NAME_CHARS_MAX);
-        String reason = Inputs.text("reason", request.getReason(), NAME_CHARS_MAX);
-        if (operator.isBlank()) throw Rejection.invalid("operator must say who it is: it is recorded");
-        String by = reason.isBlank() ? operator : operator + ": " + reason;
-        List<CompletableFuture<ActOnTransactionsResponse.Result>> results = new ArrayList<>();
-        for (String id : request.getTransactionIdsList()) {
-            Audit.acted(action, id, by);
-            results.add(broker.transactions()
-                    .act(id, action, by)
-                    .thenApply(outcome -> result(id, outcome))
-                    .toCompletableFuture());
-        }
-        return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-                .thenApply(done -> {
-                    ActOnTransactionsResponse.Builder response = ActOnTransactionsResponse.newBuilder();
-                    results.forEach(result -> response.addResults(result.join()));
-                    return response.build();
-                });
+        return ManyActs.act(
+                        "transaction_ids",
+                        request.getTransactionIdsList(),
+                        request.getOperator(),
+                        request.getReason(),
+                        (id, by) -> {
+                            Audit.acted(action.name(), "transaction", id, by);
+                            return broker.transactions().act(id, action, by);
+                        })
+                .thenApply(all -> ActOnTransactionsResponse.newBuilder()
+                        .addAllResults(
+                                all.stream().map(TransactionCalls::result).toList())
+                        .build());
     }
 
-    private static ActOnTransactionsResponse.Result result(String id, Outcome<Boolean> outcome) {
+    private static ActOnTransactionsResponse.Result result(ManyActs.Done done) {
         return ActOnTransactionsResponse.Result.newBuilder()
-                .setTransactionId(id)
-                .setProblem(outcome.fold(done -> "", refusal -> refusal.text()))
+                .setTransactionId(done.id())
+                .setProblem(done.problem())
                 .build();
     }
 }

@@ -1,7 +1,6 @@
 package org.escrowmq.ops.cli;
 
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.escrowmq.admin.v1.ListTransactionsRequest;
 import org.escrowmq.admin.v1.ListTransactionsResponse;
 import org.escrowmq.admin.v1.Transaction;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which transactions a command is about. */
-final class TransactionFilter {
+final class TransactionFilter implements ListFilter<Transaction> {
     /** The states, as words of the command line. */
     enum State {
         OPEN(TransactionState.OPEN),
@@ -46,30 +45,23 @@ final class TransactionFilter {
     @Option(names = "--key", paramLabel = "KEY", description = "Only those whose message has this search key.")
     String key = "";
 
-    /** Whether anything was said. */
-    boolean isUsed() {
+    @Override
+    public boolean isUsed() {
         return !topic.isEmpty() || state != State.OPEN || olderThan != null || !key.isEmpty();
     }
 
-    /** Hands over up to {@code max} transactions that fit, page by page; answers whether there are more. */
-    boolean forEach(AdminClient admin, int max, Consumer<Transaction> visit) {
-        int left = max;
-        String token = "";
-        do {
-            ListTransactionsResponse page = admin.call(
-                    AdminMethods.LIST_TRANSACTIONS,
-                    ListTransactionsRequest.newBuilder()
-                            .setTopic(topic)
-                            .setState(state.wire)
-                            .setOlderThanMillis(olderThan == null ? 0 : olderThan.toMillis())
-                            .setKey(key)
-                            .setPageSize(Math.min(left, 1_000))
-                            .setPageToken(token)
-                            .build());
-            page.getTransactionsList().forEach(visit);
-            left -= page.getTransactionsCount();
-            token = page.getNextPageToken();
-        } while (left > 0 && !token.isEmpty());
-        return !token.isEmpty();
+    @Override
+    public Page<Transaction> page(AdminClient admin, int size, String token) {
+        ListTransactionsResponse page = admin.call(
+                AdminMethods.LIST_TRANSACTIONS,
+                ListTransactionsRequest.newBuilder()
+                        .setTopic(topic)
+                        .setState(state.wire)
+                        .setOlderThanMillis(olderThan == null ? 0 : olderThan.toMillis())
+                        .setKey(key)
+                        .setPageSize(size)
+                        .setPageToken(token)
+                        .build());
+        return new Page<>(page.getTransactionsList(), page.getNextPageToken());
     }
 }

@@ -86,7 +86,7 @@ final class TxnCommand extends CommandGroup {
             footer = {"", "Example:", "  escrow txn commit T1-1a-3-4d2 --reason \"ledger says paid\""})
     static final class Commit extends ActOnTransactions {
         @Override
-        Action action() {
+        Action decision() {
             return Action.COMMIT;
         }
     }
@@ -98,7 +98,7 @@ final class TxnCommand extends CommandGroup {
             })
     static final class Rollback extends ActOnTransactions {
         @Override
-        Action action() {
+        Action decision() {
             return Action.ROLLBACK;
         }
     }
@@ -109,7 +109,7 @@ final class TxnCommand extends CommandGroup {
             footer = {"", "Example:", "  escrow txn check T1-1a-3-4d2"})
     static final class Check extends ActOnTransactions {
         @Override
-        Action action() {
+        Action decision() {
             return Action.CHECK;
         }
     }
@@ -120,7 +120,7 @@ final class TxnCommand extends CommandGroup {
             footer = {"", "Example:", "  escrow txn park T1-1a-3-4d2"})
     static final class Park extends ActOnTransactions {
         @Override
-        Action action() {
+        Action decision() {
             return Action.PARK;
         }
     }
@@ -132,7 +132,7 @@ final class TxnCommand extends CommandGroup {
             footer = {"", "Example:", "  escrow txn unpark --topic payments --state parked --yes"})
     static final class Unpark extends ActOnTransactions {
         @Override
-        Action action() {
+        Action decision() {
             return Action.UNPARK;
         }
     }
