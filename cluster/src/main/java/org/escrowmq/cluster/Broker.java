@@ -21,6 +21,9 @@ public interface Broker {
     /** Transactions, for operators. */
     TransactionDesk transactions();
 
+    /** Messages that wait for their time, for operators. */
+    DelayDesk delays();
+
     /** The clients heard here. */
     ClientRegistry clients();
 

@@ -7,17 +7,23 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.escrowmq.admin.v1.ActOnDelayedMessagesRequest;
+import org.escrowmq.admin.v1.ActOnDelayedMessagesResponse;
 import org.escrowmq.admin.v1.ActOnTransactionsRequest;
 import org.escrowmq.admin.v1.ActOnTransactionsResponse;
 import org.escrowmq.admin.v1.AdminService;
 import org.escrowmq.admin.v1.BackupRequest;
 import org.escrowmq.admin.v1.BackupResponse;
 import org.escrowmq.admin.v1.Client;
+import org.escrowmq.admin.v1.CountDelayedMessagesRequest;
+import org.escrowmq.admin.v1.CountDelayedMessagesResponse;
 import org.escrowmq.admin.v1.CreateGroupRequest;
 import org.escrowmq.admin.v1.CreateTopicRequest;
+import org.escrowmq.admin.v1.DelayedMessageDetail;
 import org.escrowmq.admin.v1.DeleteGroupRequest;
 import org.escrowmq.admin.v1.DeleteTopicRequest;
 import org.escrowmq.admin.v1.DescribeClientRequest;
+import org.escrowmq.admin.v1.DescribeDelayedMessageRequest;
 import org.escrowmq.admin.v1.DescribeGroupRequest;
 import org.escrowmq.admin.v1.DescribeNodeRequest;
 import org.escrowmq.admin.v1.DescribeTopicRequest;
@@ -30,6 +36,8 @@ import org.escrowmq.admin.v1.ListClientsRequest;
 import org.escrowmq.admin.v1.ListClientsResponse;
 import org.escrowmq.admin.v1.ListDeadLettersRequest;
 import org.escrowmq.admin.v1.ListDeadLettersResponse;
+import org.escrowmq.admin.v1.ListDelayedMessagesRequest;
+import org.escrowmq.admin.v1.ListDelayedMessagesResponse;
 import org.escrowmq.admin.v1.ListGroupsRequest;
 import org.escrowmq.admin.v1.ListGroupsResponse;
 import org.escrowmq.admin.v1.ListQuotasRequest;
@@ -85,6 +93,7 @@ final class AdminRpc implements AdminService {
     private final MessageCalls messages;
     private final DeadLetterCalls deadLetters;
     private final TransactionCalls transactions;
+    private final DelayCalls delays;
     private final TraceCalls traces;
     private final QuotaCalls quotas;
     private final NodeCalls node;
@@ -100,6 +109,7 @@ final class AdminRpc implements AdminService {
         this.messages = new MessageCalls(broker, clock, settings.replyBytesMax());
         this.deadLetters = new DeadLetterCalls(broker);
         this.transactions = new TransactionCalls(broker, clock);
+        this.delays = new DelayCalls(broker);
         this.traces = new TraceCalls(broker);
         this.quotas = new QuotaCalls(broker);
         this.node = new NodeCalls(broker, readiness, settings, blocking);
@@ -238,6 +248,26 @@ final class AdminRpc implements AdminService {
     @Override
     public CompletionStage<ActOnTransactionsResponse> actOnTransactions(ActOnTransactionsRequest request) {
         return timed(() -> transactions.act(request));
+    }
+
+    @Override
+    public CompletionStage<ListDelayedMessagesResponse> listDelayedMessages(ListDelayedMessagesRequest request) {
+        return timed(() -> delays.list(request));
+    }
+
+    @Override
+    public CompletionStage<DelayedMessageDetail> describeDelayedMessage(DescribeDelayedMessageRequest request) {
+        return timed(() -> delays.describe(request));
+    }
+
+    @Override
+    public CompletionStage<ActOnDelayedMessagesResponse> actOnDelayedMessages(ActOnDelayedMessagesRequest request) {
+        return timed(() -> delays.act(request));
+    }
+
+    @Override
+    public CompletionStage<CountDelayedMessagesResponse> countDelayedMessages(CountDelayedMessagesRequest request) {
+        return timed(() -> delays.count(request));
     }
 
     @Override

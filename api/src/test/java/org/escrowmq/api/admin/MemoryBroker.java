@@ -9,6 +9,7 @@ import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.DeadLetters;
+import org.escrowmq.cluster.DelayDesk;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
@@ -29,6 +30,7 @@ final class MemoryBroker implements Broker, AutoCloseable {
     final MemoryClients clients = new MemoryClients();
     final FiledJournal journal = new FiledJournal();
     final MemoryTransactions transactions = new MemoryTransactions();
+    final MemoryDelays delays = new MemoryDelays(catalogue);
     private final ActorSystem system;
 
     private MemoryBroker(ActorSystem system) {
@@ -77,6 +79,11 @@ final class MemoryBroker implements Broker, AutoCloseable {
     @Override
     public TransactionDesk transactions() {
         return transactions;
+    }
+
+    @Override
+    public DelayDesk delays() {
+        return delays;
     }
 
     @Override

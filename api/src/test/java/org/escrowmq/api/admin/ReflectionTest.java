@@ -70,6 +70,6 @@ class ReflectionTest {
                 .apply(0);
         FileDescriptorProto descriptor = FileDescriptorProto.parseFrom(file);
         assertEquals("escrow.admin.v1", descriptor.getPackage());
-        assertEquals(33, descriptor.getService(0).getMethodCount());
+        assertEquals(37, descriptor.getService(0).getMethodCount());
     }
 }

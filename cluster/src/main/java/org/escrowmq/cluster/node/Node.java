@@ -314,6 +314,11 @@ public final class Node implements Broker {
     }
 
     @Override
+    public DelayDesk delays() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public QueueInspection inspection() {
         return started().inspection();
     }

@@ -3,16 +3,22 @@ package org.escrowmq.ops.cli;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
+import org.escrowmq.admin.v1.ActOnDelayedMessagesRequest;
+import org.escrowmq.admin.v1.ActOnDelayedMessagesResponse;
 import org.escrowmq.admin.v1.ActOnTransactionsRequest;
 import org.escrowmq.admin.v1.ActOnTransactionsResponse;
 import org.escrowmq.admin.v1.BackupRequest;
 import org.escrowmq.admin.v1.BackupResponse;
 import org.escrowmq.admin.v1.Client;
+import org.escrowmq.admin.v1.CountDelayedMessagesRequest;
+import org.escrowmq.admin.v1.CountDelayedMessagesResponse;
 import org.escrowmq.admin.v1.CreateGroupRequest;
 import org.escrowmq.admin.v1.CreateTopicRequest;
+import org.escrowmq.admin.v1.DelayedMessageDetail;
 import org.escrowmq.admin.v1.DeleteGroupRequest;
 import org.escrowmq.admin.v1.DeleteTopicRequest;
 import org.escrowmq.admin.v1.DescribeClientRequest;
+import org.escrowmq.admin.v1.DescribeDelayedMessageRequest;
 import org.escrowmq.admin.v1.DescribeGroupRequest;
 import org.escrowmq.admin.v1.DescribeNodeRequest;
 import org.escrowmq.admin.v1.DescribeTopicRequest;
@@ -25,6 +31,8 @@ import org.escrowmq.admin.v1.ListClientsRequest;
 import org.escrowmq.admin.v1.ListClientsResponse;
 import org.escrowmq.admin.v1.ListDeadLettersRequest;
 import org.escrowmq.admin.v1.ListDeadLettersResponse;
+import org.escrowmq.admin.v1.ListDelayedMessagesRequest;
+import org.escrowmq.admin.v1.ListDelayedMessagesResponse;
 import org.escrowmq.admin.v1.ListGroupsRequest;
 import org.escrowmq.admin.v1.ListGroupsResponse;
 import org.escrowmq.admin.v1.ListQuotasRequest;
@@ -145,6 +153,25 @@ final class AdminMethods {
             "ActOnTransactions",
             ActOnTransactionsRequest.getDefaultInstance(),
             ActOnTransactionsResponse.getDefaultInstance());
+    static final MethodDescriptor<ListDelayedMessagesRequest, ListDelayedMessagesResponse> LIST_DELAYED_MESSAGES =
+            unary(
+                    "ListDelayedMessages",
+                    ListDelayedMessagesRequest.getDefaultInstance(),
+                    ListDelayedMessagesResponse.getDefaultInstance());
+    static final MethodDescriptor<DescribeDelayedMessageRequest, DelayedMessageDetail> DESCRIBE_DELAYED_MESSAGE = unary(
+            "DescribeDelayedMessage",
+            DescribeDelayedMessageRequest.getDefaultInstance(),
+            DelayedMessageDetail.getDefaultInstance());
+    static final MethodDescriptor<ActOnDelayedMessagesRequest, ActOnDelayedMessagesResponse> ACT_ON_DELAYED_MESSAGES =
+            unary(
+                    "ActOnDelayedMessages",
+                    ActOnDelayedMessagesRequest.getDefaultInstance(),
+                    ActOnDelayedMessagesResponse.getDefaultInstance());
+    static final MethodDescriptor<CountDelayedMessagesRequest, CountDelayedMessagesResponse> COUNT_DELAYED_MESSAGES =
+            unary(
+                    "CountDelayedMessages",
+                    CountDelayedMessagesRequest.getDefaultInstance(),
+                    CountDelayedMessagesResponse.getDefaultInstance());
     static final MethodDescriptor<TraceMessageRequest, TraceMessageResponse> TRACE_MESSAGE =
             unary("TraceMessage", TraceMessageRequest.getDefaultInstance(), TraceMessageResponse.getDefaultInstance());
     static final MethodDescriptor<SetQuotaRequest, Quota> SET_QUOTA =

@@ -7,6 +7,7 @@ import org.escrowmq.cluster.Broker;
 import org.escrowmq.cluster.Catalogue;
 import org.escrowmq.cluster.ClientRegistry;
 import org.escrowmq.cluster.DeadLetters;
+import org.escrowmq.cluster.DelayDesk;
 import org.escrowmq.cluster.MessageExchange;
 import org.escrowmq.cluster.QueueInspection;
 import org.escrowmq.cluster.QueueStreams;
@@ -45,6 +46,11 @@ record AnnouncedBroker(Broker node, CompletableFuture<Void> announced) implement
     @Override
     public TransactionDesk transactions() {
         return node.transactions();
+    }
+
+    @Override
+    public DelayDesk delays() {
+        return node.delays();
     }
 
     @Override

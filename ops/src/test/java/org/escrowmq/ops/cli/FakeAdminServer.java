@@ -80,6 +80,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
     final Map<String, Quota> quotas = new TreeMap<>();
     final List<StoredMessage> messages = new ArrayList<>();
     final FakeTransactions transactions = new FakeTransactions();
+    final FakeDelays delays = new FakeDelays();
     /** Of the group billing, by offset. */
     final List<DeadLetter> letters = new ArrayList<>();
 
@@ -123,6 +124,7 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
         groupCalls(service);
         clientCalls(service);
         messageCalls(service);
+        undeliveredCalls(service);
         deadLetterCalls(service);
         quotaCalls(service);
         on(service, AdminMethods.DESCRIBE_NODE, request -> node);
@@ -323,10 +325,17 @@ final class FakeAdminServer implements BindableService, AutoCloseable {
         on(service, AdminMethods.VERIFY_MESSAGE, this::verify);
     }
 
-    private void deadLetterCalls(ServerServiceDefinition.Builder service) {
+    private void undeliveredCalls(ServerServiceDefinition.Builder service) {
         on(service, AdminMethods.LIST_TRANSACTIONS, transactions::list);
         on(service, AdminMethods.DESCRIBE_TRANSACTION, transactions::describe);
         on(service, AdminMethods.ACT_ON_TRANSACTIONS, transactions::act);
+        on(service, AdminMethods.LIST_DELAYED_MESSAGES, delays::list);
+        on(service, AdminMethods.DESCRIBE_DELAYED_MESSAGE, delays::describe);
+        on(service, AdminMethods.ACT_ON_DELAYED_MESSAGES, delays::act);
+        on(service, AdminMethods.COUNT_DELAYED_MESSAGES, delays::count);
+    }
+
+    private void deadLetterCalls(ServerServiceDefinition.Builder service) {
         on(service, AdminMethods.LIST_DEAD_LETTERS, request -> {
             List<DeadLetter> page = letters(request.getGroup(), request.getFromOffset(), request.getMax());
             return ListDeadLettersResponse.newBuilder()
