@@ -33,6 +33,7 @@ import picocli.CommandLine.IVersionProvider;
             MessageCommand.class,
             DlqCommand.class,
             TxnCommand.class,
+            DelayCommand.class,
             DoctorCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
