@@ -64,6 +64,7 @@ class TransactionCallsTest {
                 0,
                 0,
                 9,
+                0,
                 null);
     }
 

@@ -308,14 +308,9 @@ public final class Node implements Broker {
         return started().transactions();
     }
 
-    /** Messages that wait for their time, for operators. */
-    public DelayDesk delays() {
-        return started().delays();
-    }
-
     @Override
     public DelayDesk delays() {
-        throw new UnsupportedOperationException();
+        return started().delays();
     }
 
     @Override

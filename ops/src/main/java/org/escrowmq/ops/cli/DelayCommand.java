@@ -58,7 +58,7 @@ final class DelayCommand extends CommandGroup {
             footer = {
                 "",
                 "Example:",
-                "  escrow delay show D1-1a-3-4d2",
+                "  escrow delay show D1-1a-3-4d2-1999b2a3c00",
                 "  escrow delay show --topic reminders --message-id 01DA1D6EE41B4C2A3B0A7B5C0000000001"
             })
     static final class Show extends AdminCommand {
@@ -99,7 +99,7 @@ final class DelayCommand extends CommandGroup {
     @Command(
             name = "cancel",
             description = "Cancels messages that wait, for good: they are never delivered.",
-            footer = {"", "Example:", "  escrow delay cancel D1-1a-3-4d2 --reason \"the order was cancelled\""})
+            footer = {"", "Example:", "  escrow delay cancel D1-1a-3-4d2-1999b2a3c00 --reason \"the order was cancelled\""})
     static final class Cancel extends ActOnDelayedMessages {
         @Override
         Action change() {
