@@ -110,7 +110,8 @@ final class MessageCalls {
     }
 
     private Message message(OutgoingMessage message, TopicDescription topic, int place) {
-        MessageType type = message.getMessageGroup().isEmpty() ? MessageType.NORMAL : MessageType.FIFO;
+        long deliverAt = Inputs.within("deliver_at_epoch_millis", message.getDeliverAtEpochMillis(), 0, Long.MAX_VALUE);
+        MessageType type = type(message, topic);
         if (!topic.type().accepted().contains(type)) {
             throw new Rejection(
                     RefusalCode.MESSAGE_TYPE_CONFLICT,
@@ -128,12 +129,18 @@ final class MessageCalls {
                 clock.instant().toEpochMilli(),
                 BORN_HOST,
                 absentIfEmpty(message.getMessageGroup()),
-                null,
+                deliverAt == 0 ? null : deliverAt,
                 null,
                 null,
                 null,
                 null,
                 null);
+    }
+
+    private static MessageType type(OutgoingMessage message, TopicDescription topic) {
+        if (!message.getMessageGroup().isEmpty()) return MessageType.FIFO;
+        boolean delays = topic.type().accepted().contains(MessageType.DELAY);
+        return delays && message.getDeliverAtEpochMillis() != 0 ? MessageType.DELAY : MessageType.NORMAL;
     }
 
     private static SendMessageResponse receipts(List<Message> sent, List<Outcome<SendReceipt>> outcomes) {
@@ -166,6 +173,7 @@ final class MessageCalls {
                 .setMessageId(receipt.messageId())
                 .setQueue(receipt.queue())
                 .setOffset(offset == null ? -1 : offset.value())
+                .setRecallHandle(receipt.recallHandle() == null ? "" : receipt.recallHandle())
                 .build();
     }
 

@@ -62,9 +62,7 @@ final class DelaySamples {
                 "Messages that wait for a time within this from the beginning of the hour on, those of shorter ones included.",
                 within);
         samples.gauge(
-                "escrow_delay_topics_left_out",
-                "Topics whose waiting messages are not shown here.",
-                census.leftOut());
+                "escrow_delay_topics_left_out", "Topics whose waiting messages are not shown here.", census.leftOut());
     }
 
     private static long until(SortedMap<Integer, Long> hours, long hour) {
@@ -101,7 +99,8 @@ final class DelaySamples {
     void clocks(Samples samples) {
         Map<Labels, Double> skews = Samples.values();
         broker.clients().clocksAhead().forEach((client, millis) -> {
-            if (skews.size() < CLOCKS_MAX) skews.put(node.merge(Labels.of("client_id", shortened(client))), millis / 1_000.0);
+            if (skews.size() < CLOCKS_MAX)
+                skews.put(node.merge(Labels.of("client_id", shortened(client))), millis / 1_000.0);
         });
         samples.gaugeOfSeconds(
                 "escrow_client_clock_skew_seconds",

@@ -143,6 +143,17 @@ class MessageCallsTest {
     }
 
     @Test
+    void aMessageMayHaveATime() {
+        long due = System.currentTimeMillis() + 60_000;
+        await(port.client.sendMessage(to("delay", text("x").setDeliverAtEpochMillis(due))));
+        await(port.client.sendMessage(to("normal", text("x").setDeliverAtEpochMillis(due))));
+        assertRefused(
+                Status.Code.INVALID_ARGUMENT,
+                "deliver_at_epoch_millis",
+                port.client.sendMessage(to("delay", text("x").setDeliverAtEpochMillis(-1))));
+    }
+
+    @Test
     void aPartlyRefusedSendSaysWhichMessageIsNotStored() {
         SendMessageResponse response = await(port.client.sendMessage(to("normal", text("ok"), text("full"))));
         assertEquals("", response.getReceipts(0).getRefusal());

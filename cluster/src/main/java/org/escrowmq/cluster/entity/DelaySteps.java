@@ -1,5 +1,6 @@
 package org.escrowmq.cluster.entity;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import org.escrowmq.cluster.DelayTraffic.Happening;
 import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.cluster.partition.Partition;
 import org.escrowmq.delay.DelayCommand;
+import org.escrowmq.delay.DelayDecider;
 import org.escrowmq.delay.DelayEvent;
 import org.escrowmq.delay.Delayed;
 import org.escrowmq.delay.DueTime;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The steps of messages that wait for their time. */
 final class DelaySteps {
+    /** Whoever checked the time did so a moment before. */
+    private static final Duration SLACK = Duration.ofSeconds(10);
+
     private DelaySteps() {}
 
     /**
@@ -30,10 +35,12 @@ final class DelaySteps {
         private final QueueOperation.SendLater send;
         private final Sends sends;
         private final TopicLabels labels;
+        private final Duration maxDelay;
         private @Nullable StoreStep atOnce;
 
-        Store(QueueOperation.SendLater send, Sends sends, TopicLabels labels) {
+        Store(QueueOperation.SendLater send, Duration maxDelay, Sends sends, TopicLabels labels) {
             this.send = send;
+            this.maxDelay = maxDelay;
             this.sends = sends;
             this.labels = labels;
         }
@@ -43,6 +50,10 @@ final class DelaySteps {
             OutgoingBlob message = send.message();
             if (message.dueEpochMillis() <= moment.epochMillis())
                 return storeAtOnce().decide(partition, moment);
+            long ahead = message.dueEpochMillis() - moment.epochMillis();
+            if (ahead > maxDelay.plus(SLACK).toMillis()) {
+                return () -> refuse(new Refusal(RefusalCode.INVALID_ARGUMENT, DelayDecider.tooFar(maxDelay, ahead)));
+            }
             Partition.Waiting stored = partition.storeWaiting(message, sends.dropsDuplicates(), moment.epochMillis());
             return () -> {
                 if (stored.repeated()) labels.repeated(List.of(message));

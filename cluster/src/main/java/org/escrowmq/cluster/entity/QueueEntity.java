@@ -261,7 +261,7 @@ public final class QueueEntity extends AbstractPersistentActor {
             enqueue(new TransactionSteps.Store(halves, sends::dropsDuplicates, labels));
         else if (operation instanceof QueueOperation.OnTransaction on) onTransaction(on);
         else if (operation instanceof QueueOperation.SendLater later)
-            enqueue(new DelaySteps.Store(later, sends, labels));
+            enqueue(new DelaySteps.Store(later, context.settings().delays().maxDelay(), sends, labels));
         else if (operation instanceof QueueOperation.OnDelayed on) enqueue(new DelaySteps.Command(on, labels));
         else if (operation instanceof QueueOperation.DeadLetter letter)
             enqueue(new MoveSteps.DeadLetter(letter, this::carryOut));

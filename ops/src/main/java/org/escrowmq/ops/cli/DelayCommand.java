@@ -99,7 +99,11 @@ final class DelayCommand extends CommandGroup {
     @Command(
             name = "cancel",
             description = "Cancels messages that wait, for good: they are never delivered.",
-            footer = {"", "Example:", "  escrow delay cancel D1-1a-3-4d2-1999b2a3c00 --reason \"the order was cancelled\""})
+            footer = {
+                "",
+                "Example:",
+                "  escrow delay cancel D1-1a-3-4d2-1999b2a3c00 --reason \"the order was cancelled\""
+            })
     static final class Cancel extends ActOnDelayedMessages {
         @Override
         Action change() {

@@ -1,6 +1,7 @@
 package org.escrowmq.ops.cli;
 
 import com.google.protobuf.ByteString;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -48,6 +49,14 @@ final class SendCommand extends AdminCommand {
     Map<String, String> properties = new LinkedHashMap<>();
 
     @Option(
+            names = "--deliver-at",
+            paramLabel = "TIME",
+            converter = DueTimeConverter.class,
+            description = "When it is to be visible, such as 2027-01-31T08:00:00Z or +10m. Default: at once.")
+    @Nullable
+    Instant deliverAt;
+
+    @Option(
             names = "--count",
             paramLabel = "N",
             defaultValue = "1",
@@ -70,11 +79,15 @@ final class SendCommand extends AdminCommand {
                     throw new Failure(
                             ExitCode.REFUSED, rows.size() + " of " + count + " stored, then: " + receipt.getRefusal());
                 }
-                rows.add(Arrays.asList(receipt.getMessageId(), receipt.getQueue(), receipt.getOffset()));
+                rows.add(Arrays.asList(
+                        receipt.getMessageId(),
+                        receipt.getQueue(),
+                        receipt.getOffset() < 0 ? null : receipt.getOffset(),
+                        receipt.getRecallHandle().isEmpty() ? null : receipt.getRecallHandle()));
             }
             sent += now;
         }
-        return new View.Rows(List.of("messageId", "queue", "offset"), rows);
+        return new View.Rows(List.of("messageId", "queue", "offset", "recallHandle"), rows);
     }
 
     private OutgoingMessage message() {
@@ -84,6 +97,7 @@ final class SendCommand extends AdminCommand {
                 .putAllProperties(properties);
         if (tag != null) message.setTag(tag);
         if (messageGroup != null) message.setMessageGroup(messageGroup);
+        if (deliverAt != null) message.setDeliverAtEpochMillis(deliverAt.toEpochMilli());
         return message.build();
     }
 }
