@@ -49,7 +49,16 @@ class TransactionCodecTest {
             byte[] cut = Arrays.copyOf(row, length);
             assertThrows(IllegalArgumentException.class, () -> TransactionRow.decode(5, cut));
         }
-        row[0] = 2;
+        row[0] = 3;
         assertThrows(IllegalArgumentException.class, () -> TransactionRow.decode(5, row));
+    }
+
+    @Test
+    void aRowFromBeforeMessagesHadATimeHasNone() {
+        byte[] row = TransactionRow.encode(TransactionDeciderTest.open());
+        // The last two bytes say: no time, nothing said late.
+        byte[] older = Arrays.copyOf(row, row.length - 1);
+        older[0] = 1;
+        assertEquals(TransactionDeciderTest.open(), TransactionRow.decode(5, older));
     }
 }
