@@ -56,6 +56,8 @@ public final class AdminCalls implements AutoCloseable {
     /** {@code escrow.admin.v1.TopicType}. */
     private static final int FIFO = 2;
 
+    private static final int DELAY = 3;
+
     private static final int TRANSACTION = 4;
 
     private static final long DEADLINE_SECONDS = 20;
@@ -154,6 +156,26 @@ public final class AdminCalls implements AutoCloseable {
             out.writeEnum(2, TRANSACTION);
             out.writeInt32(3, queues);
         });
+    }
+
+    /** A topic of the type DELAY. */
+    public void createDelayTopic(String name, int queues) {
+        call("CreateTopic", out -> {
+            out.writeString(1, name);
+            out.writeEnum(2, DELAY);
+            out.writeInt32(3, queues);
+        });
+    }
+
+    /** Reads a page of the messages of a topic that wait for their time; the token of the next page, empty after the last one. */
+    public String delayedPage(String topic, int size, String token) {
+        return text(
+                call("ListDelayed", out -> {
+                    out.writeString(1, topic);
+                    out.writeInt32(2, size);
+                    out.writeString(3, token);
+                }),
+                2);
     }
 
     /** An orderly group. */

@@ -28,6 +28,8 @@ import apache.rocketmq.v2.QueryOffsetPolicy;
 import apache.rocketmq.v2.QueryOffsetRequest;
 import apache.rocketmq.v2.QueryRouteRequest;
 import apache.rocketmq.v2.QueryRouteResponse;
+import apache.rocketmq.v2.RecallMessageRequest;
+import apache.rocketmq.v2.RecallMessageResponse;
 import apache.rocketmq.v2.ReceiveMessageRequest;
 import apache.rocketmq.v2.ReceiveMessageResponse;
 import apache.rocketmq.v2.Resource;
@@ -147,6 +149,28 @@ public final class RawClient implements AutoCloseable {
             properties.setOrphanedTransactionRecoveryDuration(Durations.fromMillis(immunity.toMillis()));
         }
         return message.toBuilder().setSystemProperties(properties).build();
+    }
+
+    /** A message with an id of its own that is to come at a time. */
+    public static Message delayed(String topic, byte[] body, long dueEpochMillis) {
+        Message message = message(topic, body, null);
+        return message.toBuilder()
+                .setSystemProperties(message.getSystemProperties().toBuilder()
+                        .setMessageType(MessageType.DELAY)
+                        .setDeliveryTimestamp(Timestamps.fromMillis(dueEpochMillis)))
+                .build();
+    }
+
+    public static RecallMessageRequest recallRequest(String topic, String handle) {
+        return RecallMessageRequest.newBuilder()
+                .setTopic(resource(topic))
+                .setRecallHandle(handle)
+                .build();
+    }
+
+    /** Takes a message back that waits for its time. */
+    public RecallMessageResponse recall(String topic, String handle) {
+        return blocking(Duration.ofSeconds(10)).recallMessage(recallRequest(topic, handle));
     }
 
     /** Decides on the transaction of a message. */
@@ -273,6 +297,19 @@ public final class RawClient implements AutoCloseable {
         List<Message> messages = new ArrayList<>();
         while (at < end) at = pull(place, at, messages);
         return messages;
+    }
+
+    /** How many messages the queues of a topic have ever shown to consumers. */
+    public long shown(String topic, int queues) {
+        long shown = 0;
+        for (int queue = 0; queue < queues; queue++) {
+            shown += offset(QueryOffsetRequest.newBuilder()
+                    .setMessageQueue(
+                            MessageQueue.newBuilder().setTopic(resource(topic)).setId(queue))
+                    .setQueryOffsetPolicy(QueryOffsetPolicy.END)
+                    .build());
+        }
+        return shown;
     }
 
     private long offset(QueryOffsetRequest request) {

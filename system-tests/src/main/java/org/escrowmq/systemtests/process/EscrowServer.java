@@ -29,14 +29,22 @@ public final class EscrowServer implements AutoCloseable {
     private final int port;
     private final int adminPort;
     private final Map<String, String> keys;
+    private final Map<String, String> environment;
     private ServerProcess process;
 
-    private EscrowServer(Path home, Path folder, int port, int adminPort, Map<String, String> keys) {
+    private EscrowServer(
+            Path home,
+            Path folder,
+            int port,
+            int adminPort,
+            Map<String, String> keys,
+            Map<String, String> environment) {
         this.home = home;
         this.folder = folder;
         this.port = port;
         this.adminPort = adminPort;
         this.keys = keys;
+        this.environment = environment;
         this.process = launch();
     }
 
@@ -48,7 +56,13 @@ public final class EscrowServer implements AutoCloseable {
      * @param keys configuration beside ports and data folder, as in {@code escrow.queue.x = 1}
      */
     public static EscrowServer start(Path home, Path folder, Map<String, String> keys) {
-        EscrowServer server = launch(home, folder, keys);
+        return start(home, folder, keys, Map.of());
+    }
+
+    /** The same with variables of its environment beside ours. */
+    public static EscrowServer start(
+            Path home, Path folder, Map<String, String> keys, Map<String, String> environment) {
+        EscrowServer server = launch(home, folder, keys, environment);
         try {
             server.awaitReady();
             return server;
@@ -59,10 +73,15 @@ public final class EscrowServer implements AutoCloseable {
         }
     }
 
-    /** The same without waiting. */
+    /** Starts a node and does not wait. */
     public static EscrowServer launch(Path home, Path folder, Map<String, String> keys) {
+        return launch(home, folder, keys, Map.of());
+    }
+
+    private static EscrowServer launch(
+            Path home, Path folder, Map<String, String> keys, Map<String, String> environment) {
         List<Integer> ports = FreePorts.some(2);
-        return new EscrowServer(home, folder, ports.get(0), ports.get(1), keys);
+        return new EscrowServer(home, folder, ports.get(0), ports.get(1), keys, environment);
     }
 
     /** The source tree that the tests and tools run in. */
@@ -89,7 +108,12 @@ public final class EscrowServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return ServerProcess.start(
-                "escrow", List.of(script(), "server", "--config", config.toString()), Map.of(), folder, log(), READY);
+                "escrow",
+                List.of(script(), "server", "--config", config.toString()),
+                environment,
+                folder,
+                log(),
+                READY);
     }
 
     private String script() {
