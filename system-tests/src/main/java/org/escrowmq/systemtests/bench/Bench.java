@@ -39,7 +39,7 @@ public final class Bench implements Callable<Integer> {
             names = "--loads",
             split = ",",
             description =
-                    "which loads, of cold,async,sync64,sync1,hot,e2e,drain,push,simple,fifo,txn,idle (default: all)")
+                    "which loads, of cold,async,sync64,sync1,hot,e2e,drain,push,simple,fifo,txn,delay,idle (default: all)")
     private Set<String> loads = new LinkedHashSet<>(Round.allLoads());
 
     @Option(

@@ -26,7 +26,7 @@ final class BenchReport {
         flags.put(server, heapFlags);
     }
 
-    /** NaN when the server was not measured or the load did not run. */
+    /** Of a figure of the worst round that one. NaN when the server was not measured or the load did not run. */
     double median(String server, Figure figure) {
         double[] sorted = rounds.getOrDefault(server, List.of()).stream()
                 .map(round -> round.get(figure))
@@ -36,6 +36,9 @@ final class BenchReport {
                 .toArray();
         if (sorted.length == 0) {
             return Double.NaN;
+        }
+        if (figure.isOfTheWorstRound()) {
+            return sorted[sorted.length - 1];
         }
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
@@ -47,7 +50,7 @@ final class BenchReport {
 
     /** Null where the figure has no such limit or was not measured. */
     private @Nullable Boolean holds(Figure figure, @Nullable Double limit) {
-        double judged = figure.isShare() ? median("escrow", figure) : ratio(figure);
+        double judged = figure.standsAlone() ? median("escrow", figure) : ratio(figure);
         return limit == null || Double.isNaN(judged) ? null : figure.reaches(judged, limit);
     }
 

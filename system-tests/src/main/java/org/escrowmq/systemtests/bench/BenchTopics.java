@@ -15,6 +15,8 @@ record BenchTopics(List<Topic> topics, List<Subscription> subscriptions) {
     static final String TRANSACTIONS = "bench-transactions";
     static final String COMMITS = "bench-commits";
     static final String COMMITS_GROUP = "bench-commits-group";
+    static final String DELAYS = "bench-delays";
+    static final String DELAYS_GROUP = "bench-delays-group";
 
     /** What these loads need. Eight queues each, and the hot one with a single queue. */
     static BenchTopics of(Set<String> loads) {
@@ -39,6 +41,10 @@ record BenchTopics(List<Topic> topics, List<Subscription> subscriptions) {
             topics.add(new Topic(COMMITS, 8, Type.TRANSACTION));
             subscriptions.add(new Subscription(COMMITS_GROUP, COMMITS, false));
         }
+        if (loads.contains("delay")) {
+            topics.add(new Topic(DELAYS, 8, Type.DELAY));
+            subscriptions.add(new Subscription(DELAYS_GROUP, DELAYS, false));
+        }
         for (ConsumeLoad consume : ConsumeLoad.values()) {
             if (loads.contains(consume.load())) {
                 topics.add(consume.topic());
@@ -52,6 +58,7 @@ record BenchTopics(List<Topic> topics, List<Subscription> subscriptions) {
     enum Type {
         NORMAL,
         FIFO,
+        DELAY,
         TRANSACTION
     }
 

@@ -37,6 +37,7 @@ final class EscrowBenchServer implements BenchServer {
         switch (topic.type()) {
             case NORMAL -> admin.createTopic(topic.name(), topic.queues());
             case FIFO -> admin.createFifoTopic(topic.name(), topic.queues());
+            case DELAY -> admin.createDelayTopic(topic.name(), topic.queues());
             case TRANSACTION -> admin.createTransactionTopic(topic.name(), topic.queues());
         }
     }

@@ -4,8 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One figure of the bench, a row of its table. Where it has a floor, the ratio of Escrow's median to RocketMQ's must reach it (or stay
- * at or below it, where less is better); an aim is reported only. The limits of a figure that is a share already are for Escrow's median
- * itself.
+ * at or below it, where less is better); an aim is reported only. The limits of a figure that stands alone are for Escrow's median itself.
  */
 enum Figure {
     ASYNC("async send, 256 in flight, /s", true, 1.6, 2.5),
@@ -25,6 +24,10 @@ enum Figure {
     TRANSACTIONS_CPU("server CPU s per 100,000 transactions", false, null, null),
     COMMIT_TO_DELIVERY_P50("commit to delivery p50 at 1,000/s, ms", false, null, null),
     COMMIT_TO_DELIVERY_P99("commit to delivery p99 at 1,000/s, ms", false, null, null),
+    DELAY_EARLY("delayed messages before their time", false, 0.0, 0.0),
+    DELAY_P50("delayed, after the due time p50, ms", false, null, null),
+    DELAY_P99("delayed, after the due time p99, ms", false, null, null),
+    DELAY_EARLY_MOST("delayed, at most before the time, ms", false, null, null),
     END_TO_END_P50("end-to-end p50 at 1,000/s, ms", false, null, null),
     ASYNC_P99("async send p99, ms", false, null, null),
     SYNC_64_P99("sync 64 send p99, ms", false, null, null),
@@ -77,9 +80,14 @@ enum Figure {
         return aim;
     }
 
-    /** Whether it is a share, to be judged for itself and not by its ratio to RocketMQ's. */
-    boolean isShare() {
-        return this == FIFO_KEPT;
+    /** Whether it is judged for itself and not by its ratio to RocketMQ's. */
+    boolean standsAlone() {
+        return this == FIFO_KEPT || this == DELAY_EARLY;
+    }
+
+    /** Whether the worst round counts instead of the median: what may never be. */
+    boolean isOfTheWorstRound() {
+        return this == DELAY_EARLY || this == DELAY_EARLY_MOST;
     }
 
     /** Whether a ratio is at least as good as a limit of it. */

@@ -73,6 +73,7 @@ final class RocketMqBenchServer implements BenchServer {
                 "listenPort=" + ports.broker,
                 "haListenPort=" + ports.replication,
                 "namesrvAddr=127.0.0.1:" + ports.nameServer,
+                "timerWheelEnable=true",
                 "storePathRootDir=" + folder.resolve("store"));
         write(
                 folder.resolve("conf/rmq-proxy.json"),

@@ -43,7 +43,8 @@ final class Round implements AutoCloseable {
     /** Names of the loads, in the order in which they run. */
     static List<String> allLoads() {
         return List.of(
-                "cold", "async", "sync64", "sync1", "hot", "e2e", "drain", "push", "simple", "fifo", "txn", "idle");
+                "cold", "async", "sync64", "sync1", "hot", "e2e", "drain", "push", "simple", "fifo", "txn", "delay",
+                "idle");
     }
 
     Map<Figure, Double> measure() throws InterruptedException {
@@ -90,6 +91,9 @@ final class Round implements AutoCloseable {
         }
         if (loads.contains("txn")) {
             transactions();
+        }
+        if (loads.contains("delay")) {
+            delay();
         }
         figures.put(Figure.ANONYMOUS_LOADED, anonymousMax.get() / MEGABYTE);
         figures.put(Figure.RESIDENT_LOADED, residentMax.get() / MEGABYTE);
@@ -140,6 +144,16 @@ final class Round implements AutoCloseable {
                 + BenchTopics.COMMITS);
         figures.put(Figure.COMMIT_TO_DELIVERY_P50, delivered.latency().p50Millis());
         figures.put(Figure.COMMIT_TO_DELIVERY_P99, delivered.latency().p99Millis());
+    }
+
+    private void delay() {
+        LoadReport delayed = run("delay --messages 5000 --lead-seconds 10 --spread-seconds 30 --group "
+                + BenchTopics.DELAYS_GROUP + " --topic " + BenchTopics.DELAYS);
+        delayed.violations().forEach(violation -> violations.add("delay: " + violation));
+        figures.put(Figure.DELAY_EARLY, (double) delayed.early().messages());
+        figures.put(Figure.DELAY_EARLY_MOST, delayed.early().mostMillis());
+        figures.put(Figure.DELAY_P50, delayed.latency().p50Millis());
+        figures.put(Figure.DELAY_P99, delayed.latency().p99Millis());
     }
 
     private void consume(ConsumeLoad load) {

@@ -26,7 +26,8 @@ import picocli.CommandLine.IExecutionStrategy;
             SimpleCommand.class,
             EndToEndCommand.class,
             TransactionCommand.class,
-            CommitToDeliveryCommand.class
+            CommitToDeliveryCommand.class,
+            DelayCommand.class
         })
 public final class LoadMain {
     private static final Pattern SPACE = Pattern.compile("\\s+");

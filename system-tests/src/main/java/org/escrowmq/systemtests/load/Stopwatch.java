@@ -55,6 +55,7 @@ final class Stopwatch {
                 Objects.requireNonNullElse(firstFailure.get(), ""),
                 (SYSTEM.getProcessCpuTime() - startCpuNanos) / 1e9,
                 latencies.figures(),
-                List.of());
+                List.of(),
+                LoadReport.Early.NONE);
     }
 }

@@ -33,6 +33,15 @@ class BenchReportTest {
     }
 
     @Test
+    void oneMessageBeforeItsTimeInOneRoundFailsTheRunAndRocketMqsDoNot() {
+        BenchReport report = report(Map.of(Figure.DELAY_EARLY, 900.0), Map.of(Figure.DELAY_EARLY, 0.0));
+        report.add("escrow", Map.of(Figure.DELAY_EARLY, 0.0), List.of());
+        assertTrue(report.passes());
+        report.add("escrow", Map.of(Figure.DELAY_EARLY, 1.0), List.of());
+        assertFalse(report.passes());
+    }
+
+    @Test
     void aViolationFailsTheRunAndIsPrinted() {
         BenchReport report = report(Map.of(Figure.FIFO, 100.0), Map.of(Figure.FIFO, 1000.0));
         report.addViolations("escrow", List.of("FIFO: message 4 came when number 1 of its group was due"));
