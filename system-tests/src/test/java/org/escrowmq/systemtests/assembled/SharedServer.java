@@ -94,6 +94,20 @@ public final class SharedServer implements BeforeAllCallback, ParameterResolver 
             return name;
         }
 
+        /** A new topic whose messages come at their time. */
+        String delayTopic(int queues) {
+            String name = "topic-" + names.incrementAndGet();
+            admin.createDelayTopic(name, queues);
+            return name;
+        }
+
+        /** A new topic whose messages are of transactions. */
+        String transactionTopic(int queues) {
+            String name = "topic-" + names.incrementAndGet();
+            admin.createTransactionTopic(name, queues);
+            return name;
+        }
+
         /** A new ordered group that starts at the first message. */
         String fifoGroup() {
             String name = newGroupName();
