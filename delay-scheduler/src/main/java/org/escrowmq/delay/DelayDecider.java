@@ -10,6 +10,8 @@ public final class DelayDecider {
     /** The key of the longest delay. */
     public static final String MAX_DELAY_KEY = "escrow.delay-scheduler.max-delay";
 
+    private static final long DAY_SECONDS = 86_400;
+
     private final Duration maxDelay;
 
     /** Messages wait at most {@code maxDelay}. */
@@ -41,7 +43,14 @@ public final class DelayDecider {
 
     /** What is said of a time that lies too far ahead. */
     public static String tooFar(Duration maxDelay, long aheadMillis) {
-        return "a delivery time lies at most " + maxDelay.toSeconds() + " s ahead (" + MAX_DELAY_KEY + "), got "
-                + aheadMillis / 1_000 + " s";
+        return "a delivery time lies at most " + text(maxDelay) + " ahead (" + MAX_DELAY_KEY + "), got "
+                + text(Duration.ofMillis(aheadMillis));
+    }
+
+    private static String text(Duration duration) {
+        long days = duration.toDays();
+        long seconds = duration.toSeconds() % DAY_SECONDS;
+        if (days == 0) return seconds + " s";
+        return seconds == 0 ? days + " d" : days + " d " + seconds + " s";
     }
 }

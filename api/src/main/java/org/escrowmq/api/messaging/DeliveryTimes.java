@@ -18,7 +18,7 @@ final class DeliveryTimes {
     static final String PROPERTY = "escrow-deliver-at";
 
     /** What a message may be on its way, and clocks may differ, at the very limit. */
-    private static final long SLACK_MILLIS = 5_000;
+    private static final long SLACK_MILLIS = 1_000;
 
     private static final int DIGITS_MAX = 18;
 

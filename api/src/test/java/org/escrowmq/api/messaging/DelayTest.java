@@ -82,7 +82,7 @@ class DelayTest {
         assertIllegal(
                 "escrow.delay-scheduler.max-delay",
                 due(System.currentTimeMillis() + Duration.ofDays(365).toMillis() + 60_000));
-        assertIllegal("31536000 s", due(Long.MAX_VALUE / 2));
+        assertIllegal("365 d", due(Long.MAX_VALUE / 2));
     }
 
     @Test

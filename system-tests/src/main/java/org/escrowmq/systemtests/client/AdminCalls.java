@@ -170,10 +170,10 @@ public final class AdminCalls implements AutoCloseable {
     /** Reads a page of the messages of a topic that wait for their time; the token of the next page, empty after the last one. */
     public String delayedPage(String topic, int size, String token) {
         return text(
-                call("ListDelayed", out -> {
+                call("ListDelayedMessages", out -> {
                     out.writeString(1, topic);
-                    out.writeInt32(2, size);
-                    out.writeString(3, token);
+                    out.writeInt32(5, size);
+                    out.writeString(6, token);
                 }),
                 2);
     }

@@ -22,10 +22,10 @@ record DelayHistogram(long waiting, Map<Instant, Long> hours) {
     static DelayHistogram parse(String json) {
         JsonObject root = JsonParser.parseString(json).getAsJsonObject();
         Map<Instant, Long> hours = new TreeMap<>();
-        for (JsonElement hour : root.getAsJsonArray("hours")) {
+        for (JsonElement hour : root.getAsJsonArray("due")) {
             JsonObject row = hour.getAsJsonObject();
-            long waiting = row.get("waiting").getAsLong();
-            if (waiting > 0) hours.put(Instant.parse(row.get("from").getAsString()), waiting);
+            long messages = row.get("messages").getAsLong();
+            if (messages > 0) hours.put(Instant.parse(row.get("from").getAsString()), messages);
         }
         return new DelayHistogram(root.get("waiting").getAsLong(), hours);
     }

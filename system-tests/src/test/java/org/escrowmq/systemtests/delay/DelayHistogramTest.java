@@ -11,10 +11,10 @@ class DelayHistogramTest {
     @Test
     void countsByHourAndHoursWithoutAnyAreLeftOut() {
         DelayHistogram histogram = DelayHistogram.parse("""
-                {"topic": "t", "waiting": 7, "hours": [
-                  {"from": "2026-11-26T13:00:00Z", "waiting": 4},
-                  {"from": "2026-11-26T14:00:00Z", "waiting": 0},
-                  {"from": "2026-11-26T15:00:00Z", "waiting": 3}]}
+                {"topic": "t", "waiting": 7, "by": "hour", "due": [
+                  {"from": "2026-11-26T13:00:00Z", "messages": 4},
+                  {"from": "2026-11-26T14:00:00Z", "messages": 0},
+                  {"from": "2026-11-26T15:00:00Z", "messages": 3}]}
                 """);
         assertEquals(
                 new DelayHistogram(
@@ -25,6 +25,6 @@ class DelayHistogramTest {
 
     @Test
     void nothingWaits() {
-        assertEquals(new DelayHistogram(0, Map.of()), DelayHistogram.parse("{\"waiting\": 0, \"hours\": []}"));
+        assertEquals(new DelayHistogram(0, Map.of()), DelayHistogram.parse("{\"waiting\": 0, \"due\": []}"));
     }
 }
