@@ -111,7 +111,7 @@ public interface DelayDesk {
     CompletionStage<Outcome<Histogram>> histogram(TopicName topic);
 
     /**
-     * The histogram of each topic that has any waiting.
+     * The histogram of each topic that has any waiting, of the next thirty days; as it was half a minute ago at most.
      *
      * @param leftOut topics that were not looked at, since there are too many queues, or whose rows cannot be read
      */

@@ -22,6 +22,12 @@ final class DeliveryTimes {
 
     private static final int DIGITS_MAX = 18;
 
+    /** Later than any time that is accepted. */
+    private static final long FAR = Long.MAX_VALUE / 4;
+
+    /** A clock that is further off than this is not set at all. */
+    private static final long SKEW_MAX_MILLIS = 366L * 86_400_000;
+
     private final MessagingSettings.Delays settings;
     private final ClientRegistry clients;
     private final InstantSource clock;
@@ -46,17 +52,13 @@ final class DeliveryTimes {
         if (both && Long.parseLong(property) != WireTimes.epochMillis(system.getDeliveryTimestamp())) {
             return illegal("the property " + PROPERTY + " names another time than the message itself");
         }
-        long ahead = saturated(asked(message), clock.millis());
+        long ahead = due(message) - clock.millis();
         if (ahead <= settings.max().toMillis() + SLACK_MILLIS) return null;
         return illegal(DelayDecider.tooFar(settings.max(), ahead));
     }
 
     private static boolean isNumber(String text) {
         return !text.isEmpty() && text.length() <= DIGITS_MAX && text.chars().allMatch(c -> c >= '0' && c <= '9');
-    }
-
-    private static long saturated(long one, long other) {
-        return one == Long.MAX_VALUE ? one : one - other;
     }
 
     private static Status illegal(String text) {
@@ -79,10 +81,21 @@ final class DeliveryTimes {
         boolean delayed =
                 system.hasDeliveryTimestamp() || message.getUserPropertiesMap().containsKey(PROPERTY);
         if (!delayed) return null;
-        long due = Math.max(0, asked(message));
-        if (!system.hasBornTimestamp()) return due;
+        long ahead = clockAhead(system);
+        if (ahead != 0) clients.clockAhead(caller.clientId(), ahead);
+        return due(message);
+    }
+
+    /** The time that a message asks for, corrected where that is wanted; at most {@link #FAR}. */
+    private long due(Message message) {
+        long asked = Math.min(FAR, Math.max(0, asked(message)));
+        return settings.correctClientClocks() ? Math.max(0, asked - clockAhead(message.getSystemProperties())) : asked;
+    }
+
+    /** How far the client's clock is ahead, by when the message says that it was born; 0 where that is no time of today's clocks. */
+    private long clockAhead(SystemProperties system) {
+        if (!system.hasBornTimestamp()) return 0;
         long ahead = WireTimes.epochMillis(system.getBornTimestamp()) - clock.millis();
-        clients.clockAhead(caller.clientId(), ahead);
-        return settings.correctClientClocks() ? Math.max(0, due - ahead) : due;
+        return Math.abs(ahead) <= SKEW_MAX_MILLIS ? ahead : 0;
     }
 }

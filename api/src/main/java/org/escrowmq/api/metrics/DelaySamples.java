@@ -29,8 +29,7 @@ final class DelaySamples {
             new DueWithin("6h", 6),
             new DueWithin("1d", 24),
             new DueWithin("7d", 7 * 24),
-            new DueWithin("30d", 30 * 24),
-            new DueWithin("+Inf", Integer.MAX_VALUE));
+            new DueWithin("30d", 30 * 24));
 
     private static final List<Double> LATE_SECONDS = Stream.concat(
                     DelayTraffic.LATE_MILLIS.stream().map(millis -> millis / 1_000.0),

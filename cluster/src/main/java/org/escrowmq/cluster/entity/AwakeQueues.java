@@ -101,6 +101,12 @@ public final class AwakeQueues {
         else sharding.tell(new QueueEnvelope(queue, operation), ActorRef.noSender());
     }
 
+    /** Whether its actor is here and not about to stop. */
+    public boolean isAwake(QueueId queue) {
+        Seat seat = seats.get(queue);
+        return seat != null && seat.actor != null;
+    }
+
     /** Tells all whose actors are here. */
     public void tellAll(QueueOperation operation) {
         for (Seat seat : seats.values()) {

@@ -131,11 +131,12 @@ final class CheckBacks {
 
     private void begin(TopicName topic, long epochMillis) {
         lastLookEpochMillis = epochMillis;
-        if (epochMillis >= nextOverdueEpochMillis) {
+        if (epochMillis >= nextOverdueEpochMillis || nextOverdueEpochMillis > epochMillis + OVERDUE_MILLIS) {
             nextOverdueEpochMillis = epochMillis + OVERDUE_MILLIS;
             for (Transaction overdue : partition.transactions().overdue(epochMillis)) park(overdue);
         }
-        if (epochMillis < pausedUntilEpochMillis) return;
+        // A pause is short: one that ends far ahead is from before the clock was set back.
+        if (epochMillis < pausedUntilEpochMillis && pausedUntilEpochMillis <= epochMillis + NOBODY_MILLIS) return;
         int room = Math.min(UNDER_WAY_MAX, producers.room(topic)) - beingAsked;
         // One more than there is room for: it may have to be parked, and that it is there has to be known. Each is a
         // row read.

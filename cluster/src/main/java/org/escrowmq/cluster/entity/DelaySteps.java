@@ -2,6 +2,7 @@ package org.escrowmq.cluster.entity;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +29,8 @@ final class DelaySteps {
     private DelaySteps() {}
 
     /**
-     * Stores a message that is to be visible later; like any other one where its time is over by now. Whether it is is decided once: a
-     * repetition that comes after its time meets the first copy where that is by then.
+     * Stores a message that is to be visible later; like any other one where its time is over by now. A repetition meets the first copy
+     * where that waits, was recalled, or is visible.
      */
     static final class Store implements Step {
         private final QueueOperation.SendLater send;
@@ -48,18 +49,31 @@ final class DelaySteps {
         @Override
         public Runnable decide(Partition partition, Moment moment) {
             OutgoingBlob message = send.message();
-            if (message.dueEpochMillis() <= moment.epochMillis())
+            boolean once = sends.dropsDuplicates();
+            boolean known = once && partition.placeOf(message).isPresent();
+            if (!known && isVisibleAtOnce(partition, moment))
                 return storeAtOnce().decide(partition, moment);
             long ahead = message.dueEpochMillis() - moment.epochMillis();
             if (ahead > maxDelay.plus(SLACK).toMillis()) {
                 return () -> refuse(new Refusal(RefusalCode.INVALID_ARGUMENT, DelayDecider.tooFar(maxDelay, ahead)));
             }
-            Partition.Waiting stored = partition.storeWaiting(message, sends.dropsDuplicates(), moment.epochMillis());
+            Partition.Waiting stored = partition.storeWaiting(message, once, moment.epochMillis());
             return () -> {
                 if (stored.repeated()) labels.repeated(List.of(message));
                 else count(message);
                 send.answer().complete(Outcome.done(new QueueOperation.SendLater.Placed(null, stored.place())));
             };
+        }
+
+        /** In a message group also one whose time is over waits for those with earlier times, unless it may be visible already. */
+        private boolean isVisibleAtOnce(Partition partition, Moment moment) {
+            OutgoingBlob message = send.message();
+            if (message.dueEpochMillis() > moment.epochMillis()) return false;
+            boolean inOrder = message.incoming().groupHash() != 0;
+            return !inOrder
+                    || !partition.delays().wouldOvertake(message.dueEpochMillis())
+                    || partition.state().withFingerprint(message.incoming().fingerprint(), moment.epochMillis())
+                            != null;
         }
 
         private void count(OutgoingBlob message) {
@@ -121,7 +135,8 @@ final class DelaySteps {
             if (recalled.isPresent()) return () -> recalled(recalled.get());
             boolean never = !partition.delays().knew(place.number());
             boolean forgotten = place.epochMillis() + Recalled.KEPT_MILLIS < moment.epochMillis();
-            return () -> refuseGone(never || forgotten);
+            boolean neverWaited = place.number() == DelayedId.NOT_WAITING;
+            return () -> refuseGone(!neverWaited && (never || forgotten));
         }
 
         private void recalled(Recalled known) {
@@ -152,12 +167,13 @@ final class DelaySteps {
     }
 
     /** Makes messages visible that are due, at most {@code limit}; {@code done} runs when that is durable. */
-    record Due(int limit, TopicLabels labels, Runnable done) implements Step {
+    record Due(int limit, TopicLabels labels, InstantSource clock, Runnable done) implements Step {
         @Override
         public Runnable decide(Partition partition, Moment moment) {
             List<Delayed> due = partition.takeDue(moment.epochMillis(), limit);
             return () -> {
-                for (Delayed message : due) labels.delays().due(moment.epochMillis() - message.dueEpochMillis());
+                long now = clock.millis();
+                for (Delayed message : due) labels.delays().due(now - message.dueEpochMillis());
                 done.run();
             };
         }

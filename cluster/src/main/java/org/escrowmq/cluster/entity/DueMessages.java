@@ -50,6 +50,7 @@ final class DueMessages {
     private final Shell shell;
     private final ActorRef self;
     private boolean taking;
+    private boolean stopping;
     private boolean reading;
     /** What was to be read ahead up to here has been. */
     private DueTime readTo = DueTime.FIRST;
@@ -76,9 +77,9 @@ final class DueMessages {
         long now = shell.clock().millis();
         long next = partition.delays().nextDueEpochMillis();
         if (next == Long.MAX_VALUE) return;
-        if (next <= now && !taking) {
+        if (next <= now && !taking && !stopping) {
             taking = true;
-            shell.enqueue().accept(new DelaySteps.Due(policy.dueAtOnce(), labels, this::taken));
+            shell.enqueue().accept(new DelaySteps.Due(policy.dueAtOnce(), labels, shell.clock(), this::taken));
         }
         readAhead(now);
         plan();
@@ -103,19 +104,21 @@ final class DueMessages {
         long ahead = policy.readAhead().toMillis();
         long next = partition.delays().nextDueEpochMillis();
         // What is due by now is more than was read: its consumers read it.
-        boolean wants = next > now && next <= now + ahead && readTo.epochMillis() < now + ahead / 2;
+        boolean near = next > now && next <= now + ahead && readTo.epochMillis() < now + ahead / 2;
+        boolean wants = near && partition.roomForSoon() > 0;
         if (wants && !reading) read(wantedUntil(now + ahead));
     }
 
     /** The next ones until then whose bodies are not in memory. */
     private List<Delayed> wantedUntil(long epochMillis) {
         List<Delayed> wanted = new ArrayList<>();
+        long room = partition.roomForSoon();
         long bytes = 0;
         List<Delayed> next = partition.delays().from(readTo, READ_AT_ONCE_MAX);
         if (next.size() < READ_AT_ONCE_MAX) readTo = new DueTime(epochMillis, 0).orLater(readTo);
         for (Delayed message : next) {
             bytes += message.body().bytes();
-            if (message.dueEpochMillis() > epochMillis || bytes > policy.readAheadBytesMax()) break;
+            if (message.dueEpochMillis() > epochMillis || bytes > room) break;
             readTo = readTo.orLater(message.due().next());
             boolean isStored = message.body().sequenceNumber() != 0;
             if (isStored && !partition.remembersSoon(message.number())) wanted.add(message);
@@ -145,6 +148,11 @@ final class DueMessages {
             if (!isOver) read.bodies().get(i).ifPresent(body -> partition.rememberSoon(message.number(), body));
         }
         goOn();
+    }
+
+    /** The queue is about to stop: its next actor goes on. */
+    void stop() {
+        stopping = true;
     }
 
     /** Whether the queue may leave memory. */

@@ -31,8 +31,13 @@ final class GivenUp {
      * messages that are still there after a crash.
      */
     void durable(BatchRow last) {
-        trimUpTo = Math.max(trimUpTo, last.lastEntry());
+        durable(last.lastEntry());
         snapshotWanted = true;
+    }
+
+    /** Of the entries up to this one nothing is wanted that is not pinned. */
+    void durable(long sequenceNumber) {
+        trimUpTo = Math.max(trimUpTo, sequenceNumber);
     }
 
     boolean wantsSnapshot() {

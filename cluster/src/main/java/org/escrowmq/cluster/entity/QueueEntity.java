@@ -401,9 +401,13 @@ public final class QueueEntity extends AbstractPersistentActor {
     }
 
     private void write(Batch batch, Step.Moment moment) {
-        upkeep.beforeSeal(moment.epochMillis());
         long number = nextSequenceNumber++;
-        JournalEntry entry = partition.seal(number, moment.epochMillis(), moment.nowMillis(), upkeep.retentionClass());
+        JournalEntry entry = partition.seal(
+                number,
+                moment.epochMillis(),
+                moment.nowMillis(),
+                upkeep.retentionClass(),
+                () -> upkeep.beforeSeal(moment.epochMillis()));
         inFlight.add(batch.sealed(partition.state().next(), number));
         persistAsync(entry, durable -> durable());
     }
@@ -429,6 +433,7 @@ public final class QueueEntity extends AbstractPersistentActor {
     private void snapshot() {
         entriesSinceSnapshot = 0;
         upkeep.givenUp().snapshotTaken();
+        if (upkeep.holdsNothingElse()) upkeep.givenUp().durable(nextSequenceNumber - 1);
         saveSnapshot(new StoredState(partition.state().snapshot(context.nowMillis())));
     }
 
@@ -511,7 +516,7 @@ public final class QueueEntity extends AbstractPersistentActor {
     /** Not while anything is leased or waits: an actor that comes back would let that time run anew. */
     private void rest() {
         boolean leased = partition.state().nextVisibleMillis() != Long.MAX_VALUE;
-        if (!leased && nobodyWaits()) passivate();
+        if (!leased && nobodyWaits() && dueMessages.isIdle()) sleep();
     }
 
     private boolean nobodyWaits() {
@@ -543,6 +548,7 @@ public final class QueueEntity extends AbstractPersistentActor {
     /** Nobody sends here any more; what came before is finished. */
     private void stopWhenQuiet() {
         stopping = true;
+        dueMessages.stop();
         context.awake().sleeps(id, getSelf());
         if (isQuiet()) getContext().stop(getSelf());
     }

@@ -380,6 +380,12 @@ final class QueueUpkeep {
         return epochMillis == Long.MAX_VALUE ? new TableOperation.NoWake() : new TableOperation.WakeAt(epochMillis);
     }
 
+    /** Whether whatever is still wanted is pinned in its entry: no message is visible, and no transaction has a story to tell. */
+    boolean holdsNothingElse() {
+        return partition.oldestStoredEpochMillis() == Partition.NOTHING_STORED
+                && partition.transactions().open() == 0;
+    }
+
     /** What is given up and not trimmed yet. */
     GivenUp givenUp() {
         return givenUp;

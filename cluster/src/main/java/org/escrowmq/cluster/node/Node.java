@@ -229,6 +229,7 @@ public final class Node implements Broker {
         NextWakes wakes = new NextWakes(
                 journal.tables(),
                 clock,
+                awake::isAwake,
                 (QueueId queue) ->
                         queues.tell(new QueueEnvelope(queue, QueueOperation.Wake.INSTANCE), ActorRef.noSender()));
         ClockWatch clocks = new ClockWatch(

@@ -42,6 +42,7 @@ import org.escrowmq.model.RefusalCode;
 import org.escrowmq.model.TopicName;
 import org.escrowmq.transaction.Source;
 import org.escrowmq.transaction.TransactionCommand;
+import org.jspecify.annotations.Nullable;
 
 /** Takes requests to the queues that own them, and their answers back. Thread-safe; nothing blocks. */
 final class ShardedExchange implements MessageExchange {
@@ -144,7 +145,9 @@ final class ShardedExchange implements MessageExchange {
                 Outcome.Refused::new));
     }
 
-    private static String recallHandle(QueueId queue, OutgoingBlob blob, QueueOperation.SendLater.Placed placed) {
+    private static @Nullable String recallHandle(
+            QueueId queue, OutgoingBlob blob, QueueOperation.SendLater.Placed placed) {
+        if (blob.dueEpochMillis() == 0) return null;
         DueTime waiting = placed.waiting();
         DueTime place = waiting == null ? new DueTime(blob.dueEpochMillis(), DelayedId.NOT_WAITING) : waiting;
         return new DelayedId(queue, place).text();

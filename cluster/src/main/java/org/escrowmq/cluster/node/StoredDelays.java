@@ -1,5 +1,6 @@
 package org.escrowmq.cluster.node;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -41,6 +42,14 @@ final class StoredDelays implements DelayDesk {
     private static final int PAGE_MAX = 1_000;
     private static final int ID_CANDIDATES = 100;
 
+    /** A census reads a row an hour ahead of each queue: not at every scrape. */
+    private static final Duration CENSUS_KEPT = Duration.ofSeconds(30);
+
+    private static final Duration CENSUS_AHEAD = Duration.ofDays(31);
+
+    private record Taken(Census census, long nanoTime) {}
+
+    private volatile @Nullable Taken lastCensus;
     private final DurableCatalogue catalogue;
     private final Journal journal;
     private final ActorRef queues;
@@ -130,7 +139,8 @@ final class StoredDelays implements DelayDesk {
         Optional<Recalled> recalled = list.recalled(due.number());
         if (recalled.isPresent()) return Optional.of(story(topic, id, Standing.RECALLED, null, recalled.get()));
         boolean forgotten = due.epochMillis() + Recalled.KEPT_MILLIS < System.currentTimeMillis();
-        return due.number() < list.nextNumber() && !forgotten
+        boolean neverWaited = due.number() == DelayedId.NOT_WAITING;
+        return neverWaited || (due.number() < list.nextNumber() && !forgotten)
                 ? Optional.of(story(topic, id, Standing.DELIVERED, null, null))
                 : Optional.empty();
     }
@@ -206,10 +216,10 @@ final class StoredDelays implements DelayDesk {
     public CompletionStage<Outcome<Histogram>> histogram(TopicName name) {
         Optional<TopicDescription> topic = catalogue.topic(name);
         if (topic.isEmpty()) return CompletableFuture.completedFuture(noTopic(name));
-        return CompletableFuture.supplyAsync(() -> Outcome.done(histogram(topic.get())));
+        return CompletableFuture.supplyAsync(() -> Outcome.done(histogram(topic.get(), Integer.MAX_VALUE)));
     }
 
-    private Histogram histogram(TopicDescription topic) {
+    private Histogram histogram(TopicDescription topic, int endHour) {
         long waiting = 0;
         TreeMap<Integer, Long> hours = new TreeMap<>();
         for (int queue = 0; queue < topic.queues(); queue++) {
@@ -217,13 +227,19 @@ final class StoredDelays implements DelayDesk {
             long inQueue = list.waiting();
             if (inQueue == 0) continue;
             waiting += inQueue;
-            list.hours().forEach((hour, count) -> hours.merge(hour, count, Long::sum));
+            list.hoursUntil(endHour).forEach((hour, count) -> hours.merge(hour, count, Long::sum));
         }
         return new Histogram(waiting, hours);
     }
 
     @Override
     public CompletionStage<Census> census(int queuesMax) {
+        Taken last = lastCensus;
+        if (last != null && System.nanoTime() - last.nanoTime() < CENSUS_KEPT.toNanos()) {
+            return CompletableFuture.completedFuture(last.census());
+        }
+        int end = (int) ((System.currentTimeMillis() + CENSUS_AHEAD.toMillis())
+                / Duration.ofHours(1).toMillis());
         return CompletableFuture.supplyAsync(() -> {
             Map<TopicName, Histogram> topics = new HashMap<>();
             int queuesLeft = queuesMax;
@@ -237,14 +253,16 @@ final class StoredDelays implements DelayDesk {
                 }
                 queuesLeft -= topic.queues();
                 try {
-                    Histogram waiting = histogram(topic);
+                    Histogram waiting = histogram(topic, end);
                     if (waiting.waiting() > 0) topics.put(topic.name(), waiting);
                 } catch (IllegalArgumentException | IllegalStateException unreadable) {
                     log.warn("the waiting messages of topic {} cannot be counted", topic.name(), unreadable);
                     leftOut++;
                 }
             }
-            return new Census(topics, leftOut);
+            Census census = new Census(topics, leftOut);
+            lastCensus = new Taken(census, System.nanoTime());
+            return census;
         });
     }
 

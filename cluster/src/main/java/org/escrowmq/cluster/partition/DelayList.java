@@ -96,12 +96,18 @@ public final class DelayList {
 
     /** How many wait by the hour (since 1970) of their time; none is zero. */
     public SortedMap<Integer, Long> hours() {
+        return hoursUntil(Integer.MAX_VALUE);
+    }
+
+    /** How many wait by the hour (since 1970) of their time, of hours before {@code end}; none is zero. */
+    public SortedMap<Integer, Long> hoursUntil(int end) {
         SortedMap<Integer, Long> hours = new TreeMap<>();
         int from = 0;
         while (true) {
             List<TableReader.Row> page = tables.scan(DelayTables.DUE_HOURS, DelayTables.hourKey(from), HOURS_PAGE);
             for (TableReader.Row row : page) {
                 int hour = ByteBuffer.wrap(row.key()).getInt();
+                if (hour >= end) return hours;
                 hours.put(hour, DelayTables.valueOf(row.value()));
                 from = hour + 1;
             }

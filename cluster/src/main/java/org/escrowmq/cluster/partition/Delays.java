@@ -64,6 +64,7 @@ public final class Delays {
     private @Nullable DueTime first;
 
     private long oldestRecalledUntil = Long.MAX_VALUE;
+    private boolean forgot;
 
     Delays(QueueTables tables, DelayDecider decider, HeldEntries held, Consumer<TableOperation> operations) {
         this.tables = tables;
@@ -149,6 +150,11 @@ public final class Delays {
     public Optional<Recalled> recalled(long number) {
         Optional<Recalled> changed = recalled.changed(number);
         return changed == null ? durable.recalled(number) : changed;
+    }
+
+    /** Whether a message with this time that became visible now would come before one with an earlier time. */
+    public boolean wouldOvertake(long dueEpochMillis) {
+        return !due.isEmpty() || nextDueEpochMillis() <= dueEpochMillis;
     }
 
     /** Whether a message with this number was ever stored here. */
@@ -316,7 +322,7 @@ public final class Delays {
 
     /** Whether the batch changes anything here. */
     boolean hasChanges() {
-        return !events.isEmpty() || !due.isEmpty();
+        return !events.isEmpty() || !due.isEmpty() || forgot;
     }
 
     /** The messages that the batch stores, in order. */
@@ -360,6 +366,7 @@ public final class Delays {
         moved.seal(sequenceNumber);
         recalled.seal(sequenceNumber);
         due.clear();
+        forgot = false;
         return wanted;
     }
 
@@ -421,6 +428,7 @@ public final class Delays {
     }
 
     private void forget(Recalled kept) {
+        forgot = true;
         held.letGo(kept.recalledIn(), 1);
         recalled.remove(kept.number());
         operations.accept(new TableOperation.Delete(DelayTables.RECALLED, DelayTables.key(kept.number())));

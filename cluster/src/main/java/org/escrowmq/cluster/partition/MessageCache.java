@@ -26,6 +26,15 @@ final class MessageCache {
         budget.takeBytes(message.blob().remaining());
     }
 
+    /** How many bytes more may be put without a trim. */
+    long room() {
+        return budget.exceeded() ? 0 : Math.max(0, bytesMax - bytes);
+    }
+
+    boolean hasRoomFor(int size) {
+        return size <= room();
+    }
+
     /** Lets go of what is over the cache's own bound, or over the node's budget; the newest message stays. */
     void trim() {
         if (bytes <= bytesMax && !budget.exceeded()) return;

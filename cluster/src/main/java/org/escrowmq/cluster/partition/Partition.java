@@ -50,6 +50,7 @@ public final class Partition {
     private List<ByteBuffer> blobs = new ArrayList<>();
     private List<TableOperation> operations = new ArrayList<>();
     private @Nullable Offset firstAppended;
+    private long removedTo;
     private long appendedBytes;
     private long bytesTotal;
     private long bytesTrimmed;
@@ -169,19 +170,26 @@ public final class Partition {
      * @param once whether a message that waits already, or was recalled, is not stored again
      */
     public Waiting storeWaiting(OutgoingBlob message, boolean once, long nowEpochMillis) {
-        Optional<DueTime> known = once ? delays.ofMessage(message) : Optional.empty();
+        Optional<DueTime> known = once ? placeOf(message) : Optional.empty();
         if (known.isPresent()) return new Waiting(known.get(), true);
         DueTime place = delays.store(message, nowEpochMillis);
-        if (message.dueEpochMillis() - nowEpochMillis <= keepsSoonMillis) {
-            rememberSoon(place.number(), message.blob());
-            trimCaches();
-        }
+        if (message.dueEpochMillis() - nowEpochMillis <= keepsSoonMillis) rememberSoon(place.number(), message.blob());
         return new Waiting(place, false);
     }
 
-    /** Keeps the body of a message that is due soon, as long as there is room. */
+    /** Where a message with this id waits, or waited before it was recalled. */
+    public Optional<DueTime> placeOf(OutgoingBlob message) {
+        return delays.ofMessage(message);
+    }
+
+    /** Keeps the body of a message that is due soon, if there is room. */
     public void rememberSoon(long number, ByteBuffer body) {
-        soon.put(number, StoredBlob.of(body, 0));
+        if (soon.hasRoomFor(body.remaining())) soon.put(number, StoredBlob.of(body, 0));
+    }
+
+    /** Bytes of bodies that may be read ahead now. */
+    public long roomForSoon() {
+        return soon.room();
     }
 
     /** Whether the body of a waiting message is in memory. */
@@ -326,6 +334,12 @@ public final class Partition {
      * that were committed become visible after those that were sent, and those that are due after these.
      */
     public JournalEntry seal(long sequenceNumber, long storedEpochMillis, long nowMillis, RetentionClass retention) {
+        return seal(sequenceNumber, storedEpochMillis, nowMillis, retention, () -> {});
+    }
+
+    /** The same; {@code settled} runs when everything is decided and may still {@link #change} tables. */
+    public JournalEntry seal(
+            long sequenceNumber, long storedEpochMillis, long nowMillis, RetentionClass retention, Runnable settled) {
         if (firstAppended != null) {
             BatchRow row = new BatchRow(
                     firstAppended.value(), sequenceNumber, blobs.size(), storedEpochMillis, appendedBytes, bytesTotal);
@@ -337,6 +351,7 @@ public final class Partition {
         if (delays.hasChanges()) wanted += sealDelays(sequenceNumber, storedEpochMillis, nowMillis);
         if (wanted > 0) held.hold(sequenceNumber, wanted);
         held.seal(sequenceNumber);
+        settled.run();
         JournalEntry entry = new JournalEntry(
                 new PartitionHead(events, transactions.takeEvents(), delays.takeEvents()).encode(),
                 blobs,
@@ -355,7 +370,9 @@ public final class Partition {
         int wanted = transactions.seal(sequenceNumber, blobs.size(), new Transactions.Outcome() {
             @Override
             public @Nullable Offset appear(Transaction committed) {
-                if (committed.visibleFromEpochMillis() <= storedEpochMillis) {
+                long from = committed.visibleFromEpochMillis();
+                boolean inItsOrder = from != 0 && committed.body().groupHash() != 0 && delays.wouldOvertake(from);
+                if (from <= storedEpochMillis && !inItsOrder) {
                     return Partition.this.appear(committed, storedEpochMillis, nowMillis);
                 }
                 delays.store(
@@ -469,8 +486,10 @@ public final class Partition {
         return offset;
     }
 
-    /** Removes the row of messages that were given up. */
+    /** Removes the row of messages that were given up; once, whoever still sees it. Rows go in the order of their offsets. */
     public void remove(BatchRow gone) {
+        if (gone.firstOffset() < removedTo) return;
+        removedTo = gone.end().value();
         operations.add(gone.removal());
         if (gone.hasWaited()) held.letGo(gone.dueIn(), 1);
         if (gone.isOfTransaction()) transactions.gone(gone.transaction());

@@ -290,6 +290,37 @@ class DelaysTest {
                         now);
     }
 
+    @Test
+    void whatIsGivenUpTwiceIsLetGoOnce() {
+        for (int i = 0; i < 4; i++) store("m" + i, now + 1 + i);
+        write();
+        now += 2;
+        takeDue(10);
+        write();
+        List<BatchRow> rows = stored.storedBefore(Long.MAX_VALUE, Offset.FIRST, 10);
+        rows.forEach(partition::remove);
+        rows.forEach(partition::remove);
+        write();
+        assertEquals(Set.of(1L), journal.pins(), "two of its messages wait");
+        now += 2;
+        takeDue(10);
+        write();
+        assertEquals(2, visible().size());
+    }
+
+    @Test
+    void whatIsForgottenIsNotKeptInMemory() {
+        DueTime a = store("a", now + 100);
+        write();
+        decide(a, recall());
+        write();
+        now += 100 + Recalled.KEPT_MILLIS + 1;
+        assertEquals(1, partition.delays().forgetRecalled(now, 10));
+        assertTrue(partition.delays().hasChanges());
+        write();
+        assertEquals(Optional.empty(), partition.delays().recalled(a.number()));
+    }
+
     /** What the retention does once all is too old. */
     private void giveUpAll() {
         List<BatchRow> rows = stored.storedBefore(Long.MAX_VALUE, Offset.FIRST, 10_000);

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.escrowmq.model.QueueId;
 import org.escrowmq.model.TopicId;
@@ -49,8 +51,9 @@ class NextWakesTest {
 
     private final WakeTable table = new WakeTable();
     private final List<QueueId> woken = new ArrayList<>();
+    private final Set<QueueId> awake = new HashSet<>();
     private Instant now = Instant.ofEpochMilli(1_000);
-    private final NextWakes wakes = new NextWakes(table, () -> now, woken::add);
+    private final NextWakes wakes = new NextWakes(table, () -> now, awake::contains, woken::add);
 
     private static QueueId queue(int number) {
         return new QueueId(new TopicId(4), number);
@@ -71,6 +74,17 @@ class NextWakesTest {
         wish(2, 9_000);
         assertEquals(1, wakes.look());
         assertEquals(List.of(queue(2), queue(1), queue(1)), woken);
+    }
+
+    @Test
+    void queuesThatAreAwakeTakeNoPlace() {
+        for (int i = 0; i < 3 * NextWakes.WOKEN_MAX; i++) wish(i, 100 + i);
+        for (int look = 1; look <= 3; look++) {
+            assertEquals(NextWakes.WOKEN_MAX, wakes.look());
+            awake.addAll(woken);
+            assertEquals(look * NextWakes.WOKEN_MAX, awake.size());
+        }
+        assertEquals(0, wakes.look());
     }
 
     @Test

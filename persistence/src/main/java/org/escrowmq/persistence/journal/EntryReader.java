@@ -121,7 +121,9 @@ final class EntryReader {
         int part = layout.partOfBlobByte(at);
         int offset = layout.offsetOfBlobByte(at);
         ByteBuffer content = parts.of(row.positions()[part]);
-        if (content.remaining() - offset >= bytes) return content.slice(content.position() + offset, bytes);
+        boolean inOnePart = content.remaining() - offset >= bytes;
+        // A small one must not keep the whole part in memory.
+        if (inOnePart && bytes >= content.remaining() / 2) return content.slice(content.position() + offset, bytes);
         ByteBuffer whole = ByteBuffer.allocate(bytes);
         while (true) {
             int piece = Math.min(whole.remaining(), content.remaining() - offset);
