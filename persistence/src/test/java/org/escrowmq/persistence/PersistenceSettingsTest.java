@@ -25,7 +25,7 @@ class PersistenceSettingsTest {
                 64L << 20,
                 4096,
                 8L << 20,
-                4 << 20,
+                16 << 20,
                 2,
                 1L << 30,
                 1152L << 20,

@@ -15,6 +15,7 @@ import java.time.Duration;
 import org.escrowmq.model.TopicType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Delivery times and recalls on the wire. */
@@ -69,6 +70,7 @@ class DelayTest {
     }
 
     @Test
+    @DisplayName("66: a DELAY topic takes a message that is declared NORMAL and has a delivery time")
     void aMessageThatWaitsHasAHandleAndNoOffset() {
         long due = soon();
         SendResultEntry entry = send(due(due)).getEntries(0);

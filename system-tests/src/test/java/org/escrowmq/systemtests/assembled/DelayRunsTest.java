@@ -12,8 +12,11 @@ import org.escrowmq.systemtests.process.EscrowServer;
 import org.escrowmq.systemtests.process.Folders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Very many delayed messages, and recalls that race with their time; what may never be, and no times. */
+@Execution(ExecutionMode.CONCURRENT)
 class DelayRunsTest {
     @Test
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
