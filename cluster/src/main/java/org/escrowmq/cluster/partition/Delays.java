@@ -373,8 +373,8 @@ public final class Delays {
     /** Says where a message that the batch stores lies; whether it is wanted there. */
     private boolean place(long number, OutgoingBlob message, long sequenceNumber, int index) {
         Optional<Delayed> asStored = rows.changed(new DueTime(message.dueEpochMillis(), number));
-        boolean unchanged = asStored != null && asStored.isPresent();
-        Optional<Delayed> waits = unchanged ? asStored : find(number, message.dueEpochMillis());
+        Optional<Delayed> waits =
+                asStored != null && asStored.isPresent() ? asStored : find(number, message.dueEpochMillis());
         if (waits.isPresent()) {
             Delayed placed = waits.get().storedIn(sequenceNumber, index);
             rows.put(placed.due(), placed);
