@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.escrowmq.persistence.tables.Folders;
 
@@ -17,8 +18,8 @@ import org.escrowmq.persistence.tables.Folders;
  * tail. The file {@code format} comes last, so half a copy is not taken for a store.
  */
 public final class BackupCopy {
-    /** The next segment while it is filled with zeros: it holds nothing, and takes another name at any time. */
-    private static final String PREPARED = "preparing";
+    /** The next segment while it is filled with zeros, and when it is: it holds nothing, and takes another name at any time. */
+    private static final Set<String> NEXT_SEGMENT = Set.of("preparing", "prepared");
 
     private BackupCopy() {}
 
@@ -80,7 +81,7 @@ public final class BackupCopy {
     private static void copyFolder(Path from, Path to) throws IOException {
         Files.createDirectories(to);
         List<Path> files = new ArrayList<>(Folders.files(from));
-        files.removeIf(file -> file.getFileName().toString().equals(PREPARED));
+        files.removeIf(file -> NEXT_SEGMENT.contains(file.getFileName().toString()));
         List<Path> segments =
                 new ArrayList<>(files.stream().filter(BackupCopy::segment).toList());
         files.removeAll(segments);
