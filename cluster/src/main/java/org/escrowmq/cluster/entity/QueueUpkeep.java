@@ -380,9 +380,13 @@ final class QueueUpkeep {
         return epochMillis == Long.MAX_VALUE ? new TableOperation.NoWake() : new TableOperation.WakeAt(epochMillis);
     }
 
-    /** Whether whatever is still wanted is pinned in its entry: no message is visible, and no transaction has a story to tell. */
+    /**
+     * Whether whatever is still wanted is pinned in its entry, in a queue of messages that wait: none is visible, and no transaction has a
+     * story to tell. Else recalled messages, which never expire, would be kept for good.
+     */
     boolean holdsNothingElse() {
-        return partition.oldestStoredEpochMillis() == Partition.NOTHING_STORED
+        return partition.delays().everStored()
+                && partition.oldestStoredEpochMillis() == Partition.NOTHING_STORED
                 && partition.transactions().open() == 0;
     }
 

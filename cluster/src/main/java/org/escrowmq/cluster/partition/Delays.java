@@ -157,6 +157,11 @@ public final class Delays {
         return !due.isEmpty() || nextDueEpochMillis() <= dueEpochMillis;
     }
 
+    /** Whether a message ever waited here. */
+    public boolean everStored() {
+        return nextNumber > DelayCounts.NONE.next();
+    }
+
     /** Whether a message with this number was ever stored here. */
     public boolean knew(long number) {
         return number < nextNumber;
