@@ -53,7 +53,8 @@ public final class PendingDelays implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path folder = Files.createTempDirectory("escrow-pending-delays");
-        PendingDelaysRun.Plan plan = new PendingDelaysRun.Plan(messages, window, queues, perRequest, inFlight, seed);
+        PendingDelaysRun.Plan plan =
+                new PendingDelaysRun.Plan(messages, window, queues, perRequest, inFlight, seed, true);
         Outcome outcome = PendingDelaysRun.run(EscrowServer.homeOfThisTree(), folder, plan, System.err::println);
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("messages", messages);

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
             "Starts Escrow, sends messages that are due after one to three seconds, recalls each within 20 ms before or after its time, and"
                     + " consumes what is delivered. A message whose recall was answered OK must never come; one whose recall was"
                     + " answered ALREADY_DELIVERED must come once; there is no other answer.",
-            "Each of the two has to be 5 % of the answers, else the race was none.",
+            "Each of the two has to be 5 %% of the answers, else the race was none.",
             "Prints a table, then the same as JSON; exit code 0 when everything held, 1 when not, 2 for wrong arguments."
         })
 public final class RecallRace implements Callable<Integer> {

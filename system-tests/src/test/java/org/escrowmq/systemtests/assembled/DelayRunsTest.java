@@ -23,7 +23,13 @@ class DelayRunsTest {
     void whatWaitsSurvivesAKillAndWhatIsDueComesOnce() throws Exception {
         Path folder = ServerFolders.create("pending-delays");
         PendingDelaysRun.Plan plan = new PendingDelaysRun.Plan(
-                LongSuite.choose(10_000_000, 200_000), LongSuite.choose(10_000, 1_000), 8, 16, 64, 20261126);
+                LongSuite.choose(10_000_000, 200_000),
+                LongSuite.choose(10_000, 1_000),
+                8,
+                16,
+                64,
+                20261126,
+                LongSuite.on());
         Outcome outcome = PendingDelaysRun.run(EscrowServer.homeOfThisTree(), folder, plan, System.out::println);
         assertEquals(List.of(), outcome.findings());
         Folders.remove(folder);
