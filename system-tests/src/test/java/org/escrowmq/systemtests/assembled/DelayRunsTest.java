@@ -12,11 +12,10 @@ import org.escrowmq.systemtests.process.EscrowServer;
 import org.escrowmq.systemtests.process.Folders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Very many delayed messages, and recalls that race with their time; what may never be, and no times. */
-@Execution(ExecutionMode.CONCURRENT)
+@Isolated("they need the machine for themselves")
 class DelayRunsTest {
     @Test
     @Timeout(value = 60, unit = TimeUnit.MINUTES)

@@ -179,7 +179,7 @@ class RestartTest {
     @Test
     void killedAgainAndAgainUnderLoad() throws Exception {
         Path folder = ServerFolders.create("kill");
-        int kills = LongSuite.choose(50, 3);
+        int kills = LongSuite.choose(50, 2);
         KillRun run =
                 new KillRun(EscrowServer.homeOfThisTree(), folder, kills, 500, 20261122, true, System.out::println);
         KillRun.Result result = run.run();
