@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import org.escrowmq.model.TopicName;
@@ -117,29 +115,25 @@ public final class TransactionTraffic {
         }
     }
 
-    private final ConcurrentMap<TopicName, Flow> flows = new ConcurrentHashMap<>();
-    private final int topicsMax;
+    private final TopicFlows<Flow> flows;
 
     TransactionTraffic(int topicsMax) {
-        this.topicsMax = topicsMax;
+        flows = new TopicFlows<>(topicsMax, Flow::new);
     }
 
     /** The counters of a topic; to be kept by whoever counts. */
     public Flow of(TopicName topic) {
-        Flow known = flows.get(topic);
-        if (known != null) return known;
-        return flows.computeIfAbsent(flows.size() < topicsMax ? topic : Traffic.OTHERS, name -> new Flow());
+        return flows.of(topic);
     }
 
     /** The counters of a topic that has some. */
     public Optional<Flow> known(TopicName topic) {
-        Flow own = flows.get(topic);
-        return Optional.ofNullable(own == null ? flows.get(Traffic.OTHERS) : own);
+        return flows.known(topic);
     }
 
     /** Drops the counters of a deleted topic. A flow that somebody still holds counts on, unseen. */
     void forget(TopicName topic) {
-        flows.remove(topic);
+        flows.forget(topic);
     }
 
     /** Hands over every topic's counters, in no order. */

@@ -49,20 +49,28 @@ final class DelaySteps {
         @Override
         public Runnable decide(Partition partition, Moment moment) {
             OutgoingBlob message = send.message();
-            boolean once = sends.dropsDuplicates();
-            boolean known = once && partition.placeOf(message).isPresent();
-            if (!known && isVisibleAtOnce(partition, moment))
-                return storeAtOnce().decide(partition, moment);
+            Optional<DueTime> known = sends.dropsDuplicates() ? partition.placeOf(message) : Optional.empty();
+            if (known.isPresent()) {
+                return () -> {
+                    labels.repeated(List.of(message));
+                    answer(known.get());
+                };
+            }
+            if (isVisibleAtOnce(partition, moment)) return storeAtOnce().decide(partition, moment);
             long ahead = message.dueEpochMillis() - moment.epochMillis();
             if (ahead > maxDelay.plus(SLACK).toMillis()) {
                 return () -> refuse(new Refusal(RefusalCode.INVALID_ARGUMENT, DelayDecider.tooFar(maxDelay, ahead)));
             }
-            Partition.Waiting stored = partition.storeWaiting(message, once, moment.epochMillis());
+            DueTime place = partition.storeWaiting(message, moment.epochMillis());
             return () -> {
-                if (stored.repeated()) labels.repeated(List.of(message));
-                else count(message);
-                send.answer().complete(Outcome.done(new QueueOperation.SendLater.Placed(null, stored.place())));
+                labels.stored(List.of(message));
+                labels.delays().count(Happening.ENQUEUED);
+                answer(place);
             };
+        }
+
+        private void answer(DueTime waiting) {
+            send.answer().complete(Outcome.done(new QueueOperation.SendLater.Placed(null, waiting)));
         }
 
         /** In a message group also one whose time is over waits for those with earlier times, unless it may be visible already. */
@@ -74,11 +82,6 @@ final class DelaySteps {
                     || !partition.delays().wouldOvertake(message.dueEpochMillis())
                     || partition.state().withFingerprint(message.incoming().fingerprint(), moment.epochMillis())
                             != null;
-        }
-
-        private void count(OutgoingBlob message) {
-            labels.stored(List.of(message));
-            labels.delays().count(Happening.ENQUEUED);
         }
 
         private StoreStep storeAtOnce() {

@@ -156,25 +156,11 @@ public final class Partition {
         return delays;
     }
 
-    /**
-     * What came of storing a message that waits for its time.
-     *
-     * @param place where it waits, or waited
-     * @param repeated whether it was stored before
-     */
-    public record Waiting(DueTime place, boolean repeated) {}
-
-    /**
-     * Stores a message whose time lies ahead.
-     *
-     * @param once whether a message that waits already, or was recalled, is not stored again
-     */
-    public Waiting storeWaiting(OutgoingBlob message, boolean once, long nowEpochMillis) {
-        Optional<DueTime> known = once ? placeOf(message) : Optional.empty();
-        if (known.isPresent()) return new Waiting(known.get(), true);
+    /** Stores a message whose time lies ahead, whatever its id; answers where it waits. */
+    public DueTime storeWaiting(OutgoingBlob message, long nowEpochMillis) {
         DueTime place = delays.store(message, nowEpochMillis);
         if (message.dueEpochMillis() - nowEpochMillis <= keepsSoonMillis) rememberSoon(place.number(), message.blob());
-        return new Waiting(place, false);
+        return place;
     }
 
     /** Where a message with this id waits, or waited before it was recalled. */
