@@ -13,5 +13,5 @@ import java.time.Duration;
 public record DelayPolicy(Duration maxDelay, int dueAtOnce, Duration readAhead, long readAheadBytesMax) {
     /** The defaults. */
     public static final DelayPolicy STANDARD =
-            new DelayPolicy(Duration.ofDays(365), 128, Duration.ofSeconds(2), 512L << 10);
+            new DelayPolicy(Duration.ofDays(365), 64, Duration.ofSeconds(2), 128L << 10);
 }

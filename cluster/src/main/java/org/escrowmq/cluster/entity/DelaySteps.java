@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
 import org.escrowmq.cluster.DelayTraffic.Happening;
 import org.escrowmq.cluster.partition.OutgoingBlob;
 import org.escrowmq.cluster.partition.Partition;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class DelaySteps {
     /** Whoever checked the time did so a moment before. */
     private static final Duration SLACK = Duration.ofSeconds(10);
+
+    /** With more rows left than these they are removed while messages become visible. */
+    private static final long LEFT_MAX = 1 << 20;
 
     private DelaySteps() {}
 
@@ -169,16 +173,31 @@ final class DelaySteps {
         }
     }
 
-    /** Makes messages visible that are due, at most {@code limit}; {@code done} runs when that is durable. */
-    record Due(int limit, TopicLabels labels, InstantSource clock, Runnable done) implements Step {
+    /** Makes messages visible that are due, at most {@code limit}; {@code done} is told how many when that is durable. */
+    record Due(int limit, TopicLabels labels, InstantSource clock, IntConsumer done) implements Step {
         @Override
         public Runnable decide(Partition partition, Moment moment) {
             List<Delayed> due = partition.takeDue(moment.epochMillis(), limit);
+            if (partition.delays().left() > LEFT_MAX) partition.delays().sweep(2 * limit);
             return () -> {
                 long now = clock.millis();
                 for (Delayed message : due) labels.delays().due(now - message.dueEpochMillis());
-                done.run();
+                done.accept(due.size());
             };
+        }
+
+        @Override
+        public void refuse(Refusal why) {
+            // The queue stops: the next actor finds them.
+        }
+    }
+
+    /** Removes rows of messages that became visible, at most {@code limit}; {@code done} runs when that is durable. */
+    record Sweep(int limit, Runnable done) implements Step {
+        @Override
+        public Runnable decide(Partition partition, Moment moment) {
+            partition.delays().sweep(limit);
+            return done;
         }
 
         @Override

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes messages visible when their time has come, a bounded number in each entry of the queue, so that sends and acks have their turn
- * between; and reads bodies into memory shortly before. Owned by the queue's actor.
+ * Makes messages visible when their time has come, a bounded number in each entry of the queue, and rests now and then while there are so
+ * many, so that sends and acks have their turn between; reads bodies into memory shortly before, and removes their rows when nothing more is due. Owned by the queue's actor.
  */
 final class DueMessages {
     private static final Logger log = LoggerFactory.getLogger(DueMessages.class);
@@ -28,6 +28,16 @@ final class DueMessages {
 
     /** A queue whose first message is due later than this may leave memory. */
     private static final long MAY_SLEEP_MILLIS = 4 * QueueUpkeep.WAKES_BEFORE_DUE_MILLIS;
+
+    /** After so long without a rest there is one of this part of the time. */
+    private static final long WORK_MILLIS = 8;
+
+    private static final long REST_PART = 3;
+    private static final long REST_MAX_MILLIS = 50;
+    private static final long SWEEPS_EVERY_MILLIS = 50;
+    private static final int SWEPT_AT_ONCE_MIN = 512;
+    /** This part of what is left goes at once. */
+    private static final int SWEPT_PART = 64;
 
     /** Bodies were read; one that is missing is found out by whoever delivers it. */
     record Read(
@@ -52,6 +62,11 @@ final class DueMessages {
     private boolean taking;
     private boolean stopping;
     private boolean reading;
+    private boolean sweeping;
+    private long begunMillis;
+    private long workedMillis;
+    private long restsUntilMillis;
+    private long nextSweepMillis;
     /** What was to be read ahead up to here has been. */
     private DueTime readTo = DueTime.FIRST;
 
@@ -75,18 +90,52 @@ final class DueMessages {
     /** Begins what is due, and says when it has to go on. */
     void goOn() {
         long now = shell.clock().millis();
-        long next = partition.delays().nextDueEpochMillis();
-        if (next == Long.MAX_VALUE) return;
-        if (next <= now && !taking && !stopping) {
-            taking = true;
-            shell.enqueue().accept(new DelaySteps.Due(policy.dueAtOnce(), labels, shell.clock(), this::taken));
-        }
+        boolean isDue = partition.delays().nextDueEpochMillis() <= now;
+        if (isDue) take(now);
+        else sweep(now);
         readAhead(now);
         plan();
     }
 
-    private void taken() {
+    private void take(long now) {
+        if (taking || stopping || waits(restsUntilMillis, REST_MAX_MILLIS, now)) return;
+        taking = true;
+        begunMillis = now;
+        shell.enqueue().accept(new DelaySteps.Due(policy.dueAtOnce(), labels, shell.clock(), this::taken));
+    }
+
+    /** Whether it is too early, as yet; then the actor wakes in time. A clock that was set back is no reason to wait longer than usual. */
+    private boolean waits(long untilMillis, long longest, long now) {
+        long pause = untilMillis - now;
+        if (pause <= 0 || pause > longest) return false;
+        shell.wakeIn().accept(pause);
+        return true;
+    }
+
+    /** Removes some of the rows that are left. */
+    private void sweep(long now) {
+        long left = partition.delays().left();
+        if (left == 0 || sweeping || stopping || waits(nextSweepMillis, SWEEPS_EVERY_MILLIS, now)) return;
+        sweeping = true;
+        int limit = (int) Math.max(SWEPT_AT_ONCE_MIN, left / SWEPT_PART);
+        shell.enqueue().accept(new DelaySteps.Sweep(limit, this::swept));
+    }
+
+    private void swept() {
+        sweeping = false;
+        nextSweepMillis = shell.clock().millis() + SWEEPS_EVERY_MILLIS;
+        goOn();
+    }
+
+    private void taken(int count) {
         taking = false;
+        long now = shell.clock().millis();
+        boolean maybeMore = count == policy.dueAtOnce();
+        workedMillis = maybeMore ? workedMillis + Math.max(0, now - begunMillis) : 0;
+        if (workedMillis >= WORK_MILLIS) {
+            restsUntilMillis = now + Math.min(REST_MAX_MILLIS, workedMillis / REST_PART);
+            workedMillis = 0;
+        }
         goOn();
     }
 
@@ -95,6 +144,7 @@ final class DueMessages {
         long next = partition.delays().nextDueEpochMillis();
         if (next == Long.MAX_VALUE || taking) return;
         long now = shell.clock().millis();
+        if (next <= now && waits(restsUntilMillis, REST_MAX_MILLIS, now)) return;
         long reads = next - policy.readAhead().toMillis();
         boolean waitsForReading = reads > now && readTo.epochMillis() <= next;
         shell.wakeIn().accept(Math.max(1, (waitsForReading ? reads : next) - now));
@@ -158,6 +208,9 @@ final class DueMessages {
     /** Whether the queue may leave memory. */
     boolean isIdle() {
         long next = partition.delays().nextDueEpochMillis();
-        return !taking && !reading && next > shell.clock().millis() + MAY_SLEEP_MILLIS;
+        return !taking
+                && !reading
+                && partition.delays().left() == 0
+                && next > shell.clock().millis() + MAY_SLEEP_MILLIS;
     }
 }

@@ -45,6 +45,15 @@ public final class DelayList {
 
     /** The one at exactly this place. */
     Optional<Delayed> at(DueTime place) {
+        return at(place, counts().passed());
+    }
+
+    private Optional<Delayed> at(DueTime place, Passed passed) {
+        return row(place).filter(row -> !passed.covers(row));
+    }
+
+    /** The row of exactly this place, whether it waits or not. */
+    Optional<Delayed> row(DueTime place) {
         return tables.get(DelayTables.WAITING, DelayTables.key(place)).map(row -> DelayRow.decode(place, row));
     }
 
@@ -61,20 +70,40 @@ public final class DelayList {
 
     /** The first {@code limit} from this place on, in the order of their times. */
     public List<Delayed> from(DueTime first, int limit) {
-        DueTime none = new DueTime(counts().fromEpochMillis(), 0);
-        DueTime start = first.compareTo(none) < 0 ? none : first;
+        DelayCounts counts = counts();
+        DueTime at = first.orLater(new DueTime(counts.fromEpochMillis(), 0));
         List<Delayed> found = new ArrayList<>();
-        for (TableReader.Row row : tables.scan(DelayTables.WAITING, DelayTables.key(start), limit)) {
-            found.add(DelayRow.decode(DelayTables.dueTime(row.key()), row.value()));
+        while (found.size() < limit) {
+            int size = limit - found.size();
+            List<Delayed> page = rows(at, size);
+            for (Delayed row : page) if (!counts.passed().covers(row)) found.add(row);
+            if (page.size() < size) break;
+            at = page.get(size - 1).due().next();
         }
         return found;
     }
 
+    /** The first {@code limit} rows from this place on, also of those that do not wait any more. */
+    List<Delayed> rows(DueTime first, int limit) {
+        List<Delayed> rows = new ArrayList<>();
+        for (TableReader.Row row : tables.scan(DelayTables.WAITING, DelayTables.key(first), limit)) {
+            rows.add(DelayRow.decode(DelayTables.dueTime(row.key()), row.value()));
+        }
+        return rows;
+    }
+
     /** Those with a key of this one's fingerprint, with number {@code from} or higher, in the order of storing. */
     public List<Delayed> ofKey(String key, long from, int limit) {
+        Passed passed = counts().passed();
+        long fingerprint = Fingerprint.of(key);
         List<Delayed> found = new ArrayList<>();
-        for (DueTime place : places(DelayTables.WAITING_KEYS, Fingerprint.of(key), from, limit)) {
-            at(place).ifPresent(found::add);
+        long at = from;
+        while (found.size() < limit) {
+            int size = limit - found.size();
+            List<DueTime> page = places(DelayTables.WAITING_KEYS, fingerprint, at, size);
+            for (DueTime place : page) at(place, passed).ifPresent(found::add);
+            if (page.size() < size) break;
+            at = page.get(size - 1).number() + 1;
         }
         return found;
     }

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   waiting:   row in WAITING, body pinned in its entry, no offset
- *   due:       no row any more; an offset whose row leads to the body, and which pins it and the entry that made it due
+ *   due:       an offset whose row leads to the body, and which pins it and the entry that made it due; the row in WAITING is left
+ *              for a while, as {@link Passed} says
  *   recalled:  row in RECALLED for a while, which pins the entry that recalled it; body let go at once
  * </pre>
  */
@@ -60,11 +61,21 @@ public final class Delays {
     private long waiting;
     /** None is due earlier. */
     private DueTime from = DueTime.FIRST;
+    /** Which rows are of messages that became visible. */
+    private Passed passed = Passed.NONE;
+
+    /** How many of those there are. */
+    private long left;
+
+    /** Those before this place were removed. */
+    private DueTime sweptTo = DueTime.FIRST;
+
     /** The first that is due; null while that is not known. */
     private @Nullable DueTime first;
 
     private long oldestRecalledUntil = Long.MAX_VALUE;
-    private boolean forgot;
+    /** Whether the batch changes rows of messages that do not wait any more. */
+    private boolean tidied;
 
     Delays(QueueTables tables, DelayDecider decider, HeldEntries held, Consumer<TableOperation> operations) {
         this.tables = tables;
@@ -81,6 +92,9 @@ public final class Delays {
         nextNumber = counts.next();
         waiting = counts.waiting();
         from = new DueTime(counts.fromEpochMillis(), 0);
+        passed = counts.passed();
+        left = counts.left();
+        sweptTo = DueTime.FIRST;
         first = null;
         oldestRecalledUntil = nextNumber == DelayCounts.NONE.next() ? Long.MAX_VALUE : firstRecalledUntil();
     }
@@ -118,13 +132,12 @@ public final class Delays {
         boolean more = true;
         while (found.size() < limit && more) {
             int size = Math.max(PAGE_MIN, limit);
-            List<TableReader.Row> page = tables.scan(DelayTables.WAITING, DelayTables.key(at), size);
+            List<Delayed> page = durable.rows(at, size);
             more = page.size() == size;
-            for (TableReader.Row row : page) {
-                DueTime key = DelayTables.dueTime(row.key());
-                at = key.next();
+            for (Delayed row : page) {
+                at = row.due().next();
                 // One that was changed is among the tentative ones, if it is there at all.
-                if (rows.changed(key) == null) found.add(DelayRow.decode(key, row.value()));
+                if (rows.changed(row.due()) == null && !passed.covers(row)) found.add(row);
             }
         }
         rows.forEach(changed -> {
@@ -143,7 +156,7 @@ public final class Delays {
 
     private Optional<Delayed> at(DueTime place) {
         Optional<Delayed> changed = rows.changed(place);
-        return changed == null ? durable.at(place) : changed;
+        return changed == null ? durable.row(place).filter(row -> !passed.covers(row)) : changed;
     }
 
     /** One that was recalled and is kept. */
@@ -286,16 +299,23 @@ public final class Delays {
 
     /** It does not wait for its time any more, for whatever reason. */
     private void leave(Delayed message) {
-        DueTime place = message.due();
-        rows.remove(place);
-        operations.accept(new TableOperation.Delete(DelayTables.WAITING, DelayTables.key(place)));
+        rows.remove(message.due());
+        removeRows(message);
+        uncount(message);
+    }
+
+    private void removeRows(Delayed message) {
+        operations.accept(new TableOperation.Delete(DelayTables.WAITING, DelayTables.key(message.due())));
         for (long key : message.body().keys()) {
             operations.accept(
                     new TableOperation.Delete(DelayTables.WAITING_KEYS, DelayTables.key(key, message.number())));
         }
+    }
+
+    private void uncount(Delayed message) {
         hours.add(message.dueEpochMillis(), -1);
         waiting--;
-        if (place.equals(first)) first = null;
+        if (message.due().equals(first)) first = null;
     }
 
     private void forgetTime(Delayed message) {
@@ -311,14 +331,54 @@ public final class Delays {
         for (Delayed message : from(from, limit)) {
             if (message.dueEpochMillis() > epochMillis) break;
             taken.add(message);
-            leave(message);
-            forgetTime(message);
-            forgetId(message.body().fingerprint(), message.number());
+            pass(message);
             from = message.due().next();
         }
         first = null;
         due.addAll(taken);
         return taken;
+    }
+
+    /** The first of those that wait becomes visible: its rows are left for later, if it may be. */
+    private void pass(Delayed message) {
+        boolean inTables = rows.changed(message.due()) == null;
+        if (inTables && passed.mayExtendTo(message)) {
+            passed = passed.extendedTo(message, nextNumber);
+            left++;
+            uncount(message);
+            return;
+        }
+        leave(message);
+        forgetTime(message);
+        forgetId(message.body().fingerprint(), message.number());
+    }
+
+    /** How many messages became visible whose rows are still there. */
+    public long left() {
+        return left;
+    }
+
+    /** Removes rows of messages that became visible, at most {@code limit}. */
+    public void sweep(int limit) {
+        if (left == 0) return;
+        tidied = true;
+        List<Delayed> page = durable.rows(sweptTo, limit);
+        for (Delayed row : page) {
+            if (row.due().compareTo(passed.end()) >= 0) {
+                sweptTo = passed.end();
+                break;
+            }
+            sweptTo = row.due().next();
+            if (passed.covers(row)) remove(row);
+        }
+        if (page.size() < limit) sweptTo = passed.end();
+        if (sweptTo.compareTo(passed.end()) >= 0) left = 0;
+    }
+
+    private void remove(Delayed row) {
+        removeRows(row);
+        forgetId(row.body().fingerprint(), row.number());
+        left--;
     }
 
     private void forgetId(long fingerprint, long number) {
@@ -327,7 +387,7 @@ public final class Delays {
 
     /** Whether the batch changes anything here. */
     boolean hasChanges() {
-        return !events.isEmpty() || !due.isEmpty() || forgot;
+        return !events.isEmpty() || !due.isEmpty() || tidied;
     }
 
     /** The messages that the batch stores, in order. */
@@ -365,13 +425,13 @@ public final class Delays {
         wanted += appear(visible);
         boolean changed = hasChanges();
         hours.seal(sequenceNumber, operations);
-        if (changed) operations.accept(new DelayCounts(nextNumber, waiting, from.epochMillis()).put());
+        if (changed) operations.accept(new DelayCounts(nextNumber, waiting, from.epochMillis(), passed, left).put());
         rows.seal(sequenceNumber);
         newIds.seal(sequenceNumber);
         moved.seal(sequenceNumber);
         recalled.seal(sequenceNumber);
         due.clear();
-        forgot = false;
+        tidied = false;
         return wanted;
     }
 
@@ -433,7 +493,7 @@ public final class Delays {
     }
 
     private void forget(Recalled kept) {
-        forgot = true;
+        tidied = true;
         held.letGo(kept.recalledIn(), 1);
         recalled.remove(kept.number());
         operations.accept(new TableOperation.Delete(DelayTables.RECALLED, DelayTables.key(kept.number())));

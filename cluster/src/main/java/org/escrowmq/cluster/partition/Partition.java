@@ -389,7 +389,7 @@ public final class Partition {
         return wanted;
     }
 
-    /** Gives messages that are due their offsets, and leads to where they lie; those that lie one after another have one row. */
+    /** Gives messages that are due their offsets, and leads to where they lie; those of no transaction have one row together. */
     private Delays.Appeared appear(List<Delayed> due, long sequenceNumber, long storedEpochMillis, long nowMillis) {
         List<QueueCommand.Incoming> incoming = new ArrayList<>(due.size());
         for (Delayed message : due) {
@@ -402,7 +402,7 @@ public final class Partition {
         int from = 0;
         while (from < due.size()) {
             int to = from + 1;
-            while (to < due.size() && follows(due.get(to - 1), due.get(to))) to++;
+            while (to < due.size() && haveOneRow(due.get(to - 1), due.get(to))) to++;
             putRow(due.subList(from, to), first.plus(from), sequenceNumber, storedEpochMillis);
             rows++;
             from = to;
@@ -419,29 +419,41 @@ public final class Partition {
         return new Delays.Appeared(first, rows);
     }
 
-    private static boolean follows(Delayed one, Delayed next) {
-        boolean ofTransaction = one.isOfTransaction() || next.isOfTransaction();
-        return !ofTransaction
-                && one.body().sequenceNumber() == next.body().sequenceNumber()
-                && one.body().index() + 1 == next.body().index();
+    private static boolean haveOneRow(Delayed one, Delayed next) {
+        return !one.isOfTransaction() && !next.isOfTransaction();
     }
 
-    private void putRow(List<Delayed> run, Offset first, long sequenceNumber, long storedEpochMillis) {
-        Delayed head = run.get(0);
+    private void putRow(List<Delayed> messages, Offset first, long sequenceNumber, long storedEpochMillis) {
         long bytes = 0;
-        for (Delayed message : run) bytes += message.body().bytes();
+        for (Delayed message : messages) bytes += message.body().bytes();
         BatchRow row = new BatchRow(
                 first.value(),
-                head.body().sequenceNumber(),
-                run.size(),
+                runs(messages),
+                messages.size(),
                 storedEpochMillis,
                 bytes,
                 bytesTotal,
-                head.body().index(),
-                head.transaction(),
+                messages.get(0).transaction(),
                 sequenceNumber);
         operations.add(row.put());
         bytesTotal = row.bytesAfter();
+    }
+
+    private static List<BatchRow.Run> runs(List<Delayed> messages) {
+        List<BatchRow.Run> runs = new ArrayList<>();
+        for (Delayed message : messages) {
+            StoredBody body = message.body();
+            BatchRow.Run last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+            boolean follows = last != null
+                    && last.sequenceNumber() == body.sequenceNumber()
+                    && last.index() + last.count() == body.index();
+            if (follows) {
+                runs.set(runs.size() - 1, new BatchRow.Run(last.sequenceNumber(), last.index(), last.count() + 1));
+            } else {
+                runs.add(new BatchRow.Run(body.sequenceNumber(), body.index(), 1));
+            }
+        }
+        return runs;
     }
 
     /** Gives the message of a committed transaction an offset, whose row leads to where the message lies. */
@@ -452,12 +464,11 @@ public final class Partition {
         Offset offset = ((QueueReply.Appended) reply).first();
         BatchRow row = new BatchRow(
                 offset.value(),
-                body.sequenceNumber(),
+                List.of(new BatchRow.Run(body.sequenceNumber(), body.index(), 1)),
                 1,
                 storedEpochMillis,
                 body.bytes(),
                 bytesTotal,
-                body.index(),
                 committed.number(),
                 0);
         operations.add(row.put());
@@ -479,7 +490,7 @@ public final class Partition {
         operations.add(gone.removal());
         if (gone.hasWaited()) held.letGo(gone.dueIn(), 1);
         if (gone.isOfTransaction()) transactions.gone(gone.transaction());
-        else if (gone.hasWaited()) held.letGo(gone.sequenceNumber(), gone.count());
+        else if (gone.hasWaited()) gone.runs().forEach(run -> held.letGo(run.sequenceNumber(), run.count()));
     }
 
     /** The entries up to this one are durable. */

@@ -8,7 +8,7 @@ import org.escrowmq.persistence.Table;
  *
  * <pre>
  * OFFSETS  first offset:i64                      -> sequence number:i64  count:i32  stored:i64  bytes:i64  before:i64
- *                                                   [ index:i32  transaction:i64  [ due in:i64 ] ]
+ *                                                   [ index:i32  transaction:i64  [ due in:i64  [ runs ] ] ]
  * KEYS     hour:i32  key fingerprint:i64  offset:i64  -> (empty)
  * IDS      hour:i32  id fingerprint:i64   offset:i64  -> (empty)      only for messages that have keys
  * </pre>

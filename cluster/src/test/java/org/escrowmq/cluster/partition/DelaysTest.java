@@ -174,6 +174,91 @@ class DelaysTest {
     }
 
     @Test
+    void messagesOfManyEntriesThatBecomeVisibleTogetherHaveOneRow() {
+        for (int i = 0; i < 40; i++) {
+            store("m" + i, now + 100 - i % 3);
+            if (i % 4 == 3) write();
+        }
+        now += 100;
+        List<String> taken = takeDue(1_000);
+        write();
+        assertEquals(40, taken.size());
+        assertEquals(taken, visible());
+        BatchRow row = stored.newest().orElseThrow();
+        assertEquals(40, row.count());
+        assertEquals(partition.storedBytes(), row.bytes());
+        recover();
+        assertEquals(taken, visible());
+        assertEquals(row, stored.newest().orElseThrow());
+        giveUpAll();
+        write();
+        assertEquals(Set.of(), journal.pins());
+    }
+
+    @Test
+    void rowsOfABurstAreLeftAndRemovedLater() {
+        for (int i = 0; i < 100; i++) store("m" + i, now + 1 + i / 10, "k");
+        DueTime later = store("later", now + 50, "k");
+        write();
+        now += 10;
+        assertEquals(100, takeDue(1_000).size());
+        write();
+        assertEquals(100, partition.delays().left());
+        recover();
+        assertEquals(100, partition.delays().left());
+        assertEquals(List.of("later"), ids(partition.delays().from(DueTime.FIRST, 10)));
+        assertEquals(List.of("later"), ids(list.from(DueTime.FIRST, 10)));
+        assertEquals(List.of("later"), ids(list.ofKey("k", 0, 3)));
+        DueTime gone = list.ofId("m7", 10).get(0);
+        assertEquals(Optional.empty(), find(gone));
+        assertEquals(Optional.empty(), list.find(gone.number(), gone.epochMillis()));
+        assertTrue(partition.placeOf(message("m7", gone.epochMillis())).isEmpty());
+
+        partition.delays().sweep(60);
+        assertEquals(40, partition.delays().left());
+        partition.delays().sweep(60);
+        assertEquals(0, partition.delays().left());
+        write();
+        assertEquals(List.of(), list.ofId("m7", 10));
+        assertEquals(
+                List.of(later),
+                list.rows(DueTime.FIRST, 10).stream().map(Delayed::due).toList());
+    }
+
+    @Test
+    void whatComesWithAnEarlierTimeThanThoseThatWereVisibleWaitsAllTheSame() {
+        store("a", now + 1_000);
+        DueTime moved = store("moved", now + 5_000);
+        write();
+        now += 1_000;
+        assertEquals(List.of("a"), takeDue(10));
+        write();
+        now -= 900;
+        store("early", now + 20);
+        decide(moved, new DelayCommand.Reschedule(now + 10, "operator"));
+        write();
+        recover();
+        assertEquals(List.of("moved", "early"), ids(list.from(DueTime.FIRST, 10)));
+        partition.delays().sweep(10);
+        write();
+        recover();
+        now += 10;
+        assertEquals(List.of("moved"), takeDue(1));
+        write();
+        now += 10;
+        assertEquals(List.of("early"), takeDue(10));
+        write();
+        recover();
+        assertEquals(List.of(), ids(list.from(DueTime.FIRST, 10)));
+        assertEquals(List.of("a", "moved", "early"), visible());
+        assertEquals(List.of(), list.rows(DueTime.FIRST, 10));
+    }
+
+    private static List<String> ids(List<Delayed> messages) {
+        return messages.stream().map(Delayed::messageId).toList();
+    }
+
+    @Test
     void aRecalledMessageIsNeverVisibleAndTheAnswerIsKept() {
         DueTime a = store("a", now + 100, "k");
         DueTime b = store("b", now + 100);
@@ -342,7 +427,7 @@ class DelaysTest {
         Set<Long> recalledNow = new TreeSet<>();
         for (int step = 0; step < 800; step++) {
             now += random.nextInt(2_000);
-            int choice = random.nextInt(20);
+            int choice = random.nextInt(21);
             if (choice < 7) {
                 String id = "m" + step;
                 DueTime place = store(id, now + 1 + random.nextInt(60_000));
@@ -373,7 +458,9 @@ class DelaysTest {
                 }
                 assertEquals(expected, takeDue(limit), () -> "seed " + seed);
                 becoming.addAll(expected);
-            } else if (choice < 19) {
+            } else if (choice < 16) {
+                partition.delays().sweep(1 + random.nextInt(8));
+            } else if (choice < 20) {
                 seenNow.addAll(becoming);
                 becoming.clear();
                 if (partition.hasChanges()) write();
@@ -424,5 +511,8 @@ class DelaysTest {
         write();
         assertEquals(Set.of(), journal.pins());
         assertEquals(new TreeMap<>(), list.hours());
+        while (partition.delays().left() > 0) partition.delays().sweep(100);
+        write();
+        assertEquals(List.of(), list.rows(DueTime.FIRST, 10));
     }
 }

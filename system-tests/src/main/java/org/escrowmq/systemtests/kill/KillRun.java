@@ -1,6 +1,5 @@
 package org.escrowmq.systemtests.kill;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.awaitility.Awaitility;
+import org.escrowmq.systemtests.client.ClosedTogether;
 import org.escrowmq.systemtests.client.OfficialClients;
 import org.escrowmq.systemtests.history.Event;
 import org.escrowmq.systemtests.history.History;
@@ -61,7 +61,7 @@ public final class KillRun {
     public record Result(long messages, long unknownSends, List<Restart> restarts, List<Violation> violations) {}
 
     /** Runs it all. */
-    public Result run() throws ClientException, IOException, InterruptedException {
+    public Result run() throws Exception {
         // What a killed server had handed out, unseen by any client, comes again after this time instead of two
         // minutes.
         Map<String, String> keys = Map.of("escrow.cluster.client-liveness", "25s");
@@ -69,11 +69,10 @@ public final class KillRun {
             server.createTopic(TOPIC, 8);
             GROUPS.forEach(group -> server.createGroup(group, "first"));
             OfficialClients clients = server.clients(tls);
-            try (RecordedConsumer a = consumer(clients, "kill-workers");
-                    RecordedConsumer b = consumer(clients, "kill-workers");
-                    RecordedConsumer c = consumer(clients, "kill-workers");
-                    RecordedConsumer audit = consumer(clients, "kill-audit");
+            try (ClosedTogether consumers = new ClosedTogether();
                     RecordedProducers producers = new RecordedProducers(clients, TOPIC, recorder, 8, perSecond)) {
+                for (int i = 0; i < 3; i++) consumers.add(consumer(clients, "kill-workers"));
+                consumers.add(consumer(clients, "kill-audit"));
                 List<RecordedKill> killed = new ArrayList<>();
                 for (int kill = 1; kill <= kills; kill++) {
                     boolean atOnce = kill % 4 == 0;

@@ -13,6 +13,8 @@ import org.apache.rocketmq.client.apis.consumer.MessageListener;
 import org.apache.rocketmq.client.apis.consumer.PushConsumer;
 import org.apache.rocketmq.client.apis.message.MessageView;
 import org.apache.rocketmq.client.apis.producer.Producer;
+import org.apache.rocketmq.shaded.io.grpc.Status;
+import org.apache.rocketmq.shaded.io.grpc.StatusRuntimeException;
 import org.awaitility.Awaitility;
 import org.escrowmq.systemtests.client.AdminCalls;
 import org.escrowmq.systemtests.client.OfficialClients;
@@ -41,11 +43,23 @@ class CommandTest {
             assertTrue(producer != null && consumer != null);
             List<String> clients = awaitClients(() -> server.admin().clients(topic), 2);
             for (String client : clients) {
-                String text = Assertions.assertTimeout(
-                        ANSWER_LIMIT, () -> server.admin().clientStack(client));
-                assertTrue(text.contains("java.lang.Thread"), text);
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .pollInSameThread()
+                        .ignoreExceptionsMatching(CommandTest::isEndOfStream)
+                        .untilAsserted(() -> {
+                            String text = Assertions.assertTimeout(
+                                    ANSWER_LIMIT, () -> server.admin().clientStack(client));
+                            assertTrue(text.contains("java.lang.Thread"), text);
+                        });
             }
         }
+    }
+
+    /** A client whose stream ended opens another one a second later. */
+    private static boolean isEndOfStream(Throwable failure) {
+        return failure instanceof StatusRuntimeException ended
+                && ended.getStatus().getCode() == Status.Code.UNAVAILABLE;
     }
 
     @Test

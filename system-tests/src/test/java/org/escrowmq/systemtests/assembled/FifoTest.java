@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
 import org.apache.rocketmq.client.apis.consumer.PushConsumer;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 @ExtendWith(SharedServer.class)
 class FifoTest {
+    private static final int WAKES = 5;
     private static final Duration TEN = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -160,24 +163,29 @@ class FifoTest {
         String group = server.fifoGroup();
         try (RawClient raw = server.raw();
                 RawClient poller = server.raw()) {
-            assertOk(raw.send(grouped(topic, "g", "m0")));
-            assertOk(raw.send(grouped(topic, "g", "m1")));
-            Message first = raw.receiveOne(group, topic, Duration.ofSeconds(30), SOON);
-            long[] arrivedNanos = new long[1];
-            List<Message> next = new CopyOnWriteArrayList<>();
-            Thread waiting = new Thread(() -> {
-                next.add(poller.receiveOne(group, topic, TEN, SOON));
-                arrivedNanos[0] = System.nanoTime();
-            });
-            waiting.start();
-            Awaitility.await()
-                    .atMost(SOON)
-                    .until(() -> waiting.getState() != Thread.State.NEW && waiting.getState() != Thread.State.RUNNABLE);
-            long ackedNanos = System.nanoTime();
-            raw.ack(group, topic, RawClient.handle(first));
-            waiting.join(SOON.toMillis());
-            assertEquals(List.of("m1"), texts(next));
-            long millis = TimeUnit.NANOSECONDS.toMillis(arrivedNanos[0] - ackedNanos);
+            for (int i = 0; i <= WAKES; i++) assertOk(raw.send(grouped(topic, "g", "m" + i)));
+            Message held = raw.receiveOne(group, topic, Duration.ofSeconds(30), SOON);
+            long fastest = Long.MAX_VALUE;
+            for (int i = 1; i <= WAKES; i++) {
+                CompletableFuture<Long> arrivedNanos = new CompletableFuture<>();
+                AtomicReference<Message> next = new AtomicReference<>();
+                Thread waiting = new Thread(() -> {
+                    next.set(poller.receiveOne(group, topic, TEN, SOON));
+                    arrivedNanos.complete(System.nanoTime());
+                });
+                waiting.start();
+                Awaitility.await()
+                        .atMost(SOON)
+                        .until(() ->
+                                waiting.getState() != Thread.State.NEW && waiting.getState() != Thread.State.RUNNABLE);
+                long ackedNanos = System.nanoTime();
+                raw.ack(group, topic, RawClient.handle(held));
+                fastest = Math.min(fastest, arrivedNanos.get(20, TimeUnit.SECONDS) - ackedNanos);
+                held = next.get();
+                assertEquals("m" + i, held.getBody().toStringUtf8());
+            }
+            // The other tests have the machine too: a poll that is not woken takes seconds each time.
+            long millis = TimeUnit.NANOSECONDS.toMillis(fastest);
             assertTrue(millis <= 200, "after " + millis + " ms");
         }
     }

@@ -23,9 +23,12 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The three kinds of official clients start, over TLS and plaintext, also right after the server said ready. */
 @Tag("conformance")
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith(SharedServer.class)
 class StartTest {
     @Test
