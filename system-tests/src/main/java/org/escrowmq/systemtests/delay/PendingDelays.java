@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
         description = {
             "Starts Escrow with its default memory and stores N messages of 100 bytes that are due within 30 days. Measures the rate beside"
                     + " that of messages without delay, memory, pages of the list, and the start after SIGKILL; has messages come due"
-                    + " before the kill, while the server is down and after the start, and reads each of them.",
+                    + " before the kill, while the server is down and after the start, and reads each of them. At the end the tables are lost, and made"
+                    + " again from the log.",
             "Limits: two thirds of the rate of messages without delay, ready within 10 s, a page in 200 ms; what waits is, hour by hour, what"
                     + " was acknowledged; none early, lost or twice.",
             "Prints a table, then the same as JSON; exit code 0 when everything held, 1 when not, 2 for wrong arguments."

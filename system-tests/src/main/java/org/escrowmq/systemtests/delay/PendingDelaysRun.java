@@ -1,6 +1,8 @@
 package org.escrowmq.systemtests.delay;
 
 import apache.rocketmq.v2.Message;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,11 +15,13 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.apache.rocketmq.shaded.io.grpc.StatusRuntimeException;
 import org.escrowmq.systemtests.client.AdminCalls;
 import org.escrowmq.systemtests.client.RawClient;
 import org.escrowmq.systemtests.process.EscrowServer;
+import org.escrowmq.systemtests.process.Folders;
 import org.escrowmq.systemtests.process.LiveHeap;
 import org.escrowmq.systemtests.report.Measured;
 
@@ -57,6 +61,8 @@ public final class PendingDelaysRun {
     private final Plan plan;
     private final Outcome.Notes notes;
     private final NumberedDelay messages = new NumberedDelay(TOPIC, BODY_BYTES);
+    private static final Duration REBUILD_LIMIT = Duration.ofMinutes(30);
+
     private final Map<Instant, LongAdder> acknowledged = new ConcurrentHashMap<>();
     private final Deliveries deliveries;
 
@@ -92,12 +98,32 @@ public final class PendingDelaysRun {
         memory("after the restart");
         compare("after the restart");
         list("after the restart");
+        loseTheTables();
+        compare("after the tables were made again");
         notes.findings(deliveries.findings());
         notes.findings(deliveries.notOnce(3 * plan.window()));
         Histogram late = deliveries.lateMillis();
         notes.figure(
                 Measured.of("of the windows: p50 late, the restart included", late.getValueAtPercentile(50), "ms"));
         return notes.outcome();
+    }
+
+    /** Only the log and the collector's image are left, if there is one: all rows are made again. */
+    private void loseTheTables() throws IOException {
+        server.kill();
+        try (Stream<Path> paths = Files.walk(server.data(), 4)) {
+            List<Path> lost = paths.filter(path -> path.getParent().endsWith("tables"))
+                    .filter(path -> Files.isDirectory(path))
+                    .toList();
+            if (lost.isEmpty()) throw new IllegalStateException("no tables below " + server.data());
+            for (Path tables : lost) Folders.remove(tables);
+        }
+        server.startAgain();
+        server.process().awaitReady(REBUILD_LIMIT);
+        notes.figure(Measured.of(
+                "to ready after the tables were lost, with " + plan.messages() + " waiting",
+                server.process().timeToReady().toMillis() / 1e3,
+                "s"));
     }
 
     /** Both kinds in turn, so that both find the server alike. */
