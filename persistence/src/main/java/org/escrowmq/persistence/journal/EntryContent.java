@@ -69,6 +69,12 @@ record EntryContent(
         }
     }
 
+    /** The same with its blobs. @throws UnreadableRecordException when the checksum is that of other bytes */
+    EntryContent with(List<ByteBuffer> read) throws UnreadableRecordException {
+        if (checksum(prefix, read) != checksum) throw new UnreadableRecordException("entry with a wrong checksum");
+        return new EntryContent(layout, prefix, read, operations, retention, checksum);
+    }
+
     private static int checkedCount(ByteBuffer in) throws UnreadableRecordException {
         int count = in.getInt();
         if (count < 0 || count > in.remaining() / 4)

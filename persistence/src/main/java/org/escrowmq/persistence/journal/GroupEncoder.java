@@ -23,6 +23,7 @@ final class GroupEncoder {
         List<EntryContent> contents = decided.proposal().contents();
         if (contents.isEmpty()) records.add(new ByteBuffer[] {header(decided, id, 0, 0)});
         for (int content = 0; content < contents.size(); content++) add(decided, id, content);
+        if (decided.proposal().kind() == RecordKind.PLACE) return;
         manifest.add(new SegmentLog.ManifestLine(decided.writer(), decided.revision()));
     }
 

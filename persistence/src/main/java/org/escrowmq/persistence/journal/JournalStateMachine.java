@@ -87,7 +87,7 @@ final class JournalStateMachine {
             case TRIM -> trim(proposal, state);
             case DELETE -> delete(state);
             case SNAPSHOT, SNAPSHOT_BESIDE, DROP_SNAPSHOTS -> WriteAnswer.APPLIED;
-            case CLAIM, SALVAGE, SALVAGE_STORE -> throw new AssertionError("decided before: " + proposal.kind());
+            case CLAIM, SALVAGE, SALVAGE_STORE, PLACE -> throw new AssertionError("decided before: " + proposal.kind());
         };
     }
 
@@ -183,7 +183,7 @@ final class JournalStateMachine {
         switch (proposal.kind()) {
             case ENTRIES -> state.highest = Math.max(state.highest, proposal.to());
             case TRIM -> state.trimmed = Math.max(state.trimmed, proposal.to());
-            case CLAIM, DELETE, SNAPSHOT, SNAPSHOT_BESIDE, DROP_SNAPSHOTS, SALVAGE, SALVAGE_STORE -> {}
+            case CLAIM, DELETE, SNAPSHOT, SNAPSHOT_BESIDE, DROP_SNAPSHOTS, SALVAGE, SALVAGE_STORE, PLACE -> {}
         }
         writers.touch(proposal.id(), state);
     }

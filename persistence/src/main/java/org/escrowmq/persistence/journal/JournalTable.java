@@ -25,6 +25,9 @@ final class JournalTable {
     /** Name of a figure of the store -> the figure. */
     static final int STORE = 9;
 
+    /** Member -> {@link Place} of what it proposed last. */
+    static final int PLACES = 10;
+
     /** The first table that belongs to the journal's users. */
     static final int FIRST_OF_USERS = 16;
 
@@ -70,6 +73,10 @@ final class JournalTable {
 
     static byte[] garbage(long writer) {
         return RowKey.of(GARBAGE, 0, writer);
+    }
+
+    static byte[] place(int member) {
+        return RowKey.of(PLACES, 0, member);
     }
 
     static byte[] figure(String name) {

@@ -28,6 +28,7 @@ final class LocalCommitLog implements CommitLog {
     private final SegmentLog log;
     private final Tables tables;
     private final JournalStateMachine machine;
+    private final Places places;
     private final TableWriter tableWriter;
     private final FaultHandler faults;
     private final CommitSettings settings;
@@ -49,6 +50,7 @@ final class LocalCommitLog implements CommitLog {
             SegmentLog log,
             Tables tables,
             JournalStateMachine machine,
+            Places places,
             TableWriter tableWriter,
             FaultHandler faults,
             CommitSettings settings,
@@ -56,6 +58,7 @@ final class LocalCommitLog implements CommitLog {
         this.log = log;
         this.tables = tables;
         this.machine = machine;
+        this.places = places;
         this.tableWriter = tableWriter;
         this.faults = faults;
         this.settings = settings;
@@ -74,14 +77,22 @@ final class LocalCommitLog implements CommitLog {
 
     @Override
     public void propose(Proposal proposal, Completion completion) {
-        if (!queue.put(new ProposalQueue.Item(proposal, completion, null, proposal.bytes()))) {
+        if (!queue.put(new ProposalQueue.Item(null, proposal, completion, null, proposal.bytes()))) {
+            completion.failed(stopReason());
+        }
+    }
+
+    /** Applies what a replicated log holds at this place, unless it was applied before. Nobody may wait for its answer. */
+    void propose(Place place, Proposal proposal, @Nullable Completion completion) {
+        if (!queue.put(new ProposalQueue.Item(place, proposal, completion, null, proposal.bytes()))
+                && completion != null) {
             completion.failed(stopReason());
         }
     }
 
     @Override
     public boolean execute(Task task) {
-        return queue.put(new ProposalQueue.Item(null, null, task, 0));
+        return queue.put(new ProposalQueue.Item(null, null, null, task, 0));
     }
 
     private JournalFaultException stopReason() {
@@ -116,8 +127,8 @@ final class LocalCommitLog implements CommitLog {
             if (item.task() != null) {
                 grown |= commitGroup();
                 item.task().run();
-            } else if (item.proposal() != null && item.completion() != null) {
-                decide(item.proposal(), item.completion());
+            } else if (item.proposal() != null) {
+                decide(item.place(), item.proposal(), item.completion());
             }
         }
         grown |= commitGroup();
@@ -125,14 +136,24 @@ final class LocalCommitLog implements CommitLog {
         return grown;
     }
 
-    private void decide(Proposal proposal, Completion completion) {
+    private void decide(@Nullable Place place, Proposal proposal, @Nullable Completion completion) {
+        if (place != null && !takes(place)) return;
         WriteAnswer answer = machine.decide(proposal);
         WriterState state = machine.writers().of(proposal.id());
-        answers.add(new Answer(completion, answer, state.epoch, state.highest));
+        if (completion != null) answers.add(new Answer(completion, answer, state.epoch, state.highest));
         if (answer != WriteAnswer.APPLIED) return;
         Decided applied = Decided.of(withEpoch(proposal, state), state);
         decided.add(applied);
         encoder.add(applied);
+    }
+
+    /** Every member decides the same: one whose store is damaged cannot. */
+    private boolean takes(Place place) {
+        if (!machine.fences().none()) {
+            throw new JournalFaultException(
+                    "the store of this member is damaged; it has to be filled again from another member");
+        }
+        return places.take(place);
     }
 
     private static Proposal withEpoch(Proposal proposal, WriterState state) {
@@ -141,13 +162,31 @@ final class LocalCommitLog implements CommitLog {
     }
 
     private boolean commitGroup() throws IOException {
-        if (answers.isEmpty()) return false;
         boolean grows = !encoder.isEmpty();
+        if (answers.isEmpty() && !grows) return false;
+        if (grows) addPlaces();
         if (grows && !writeGroup()) return false;
         for (Answer answer : answers) answer.completion().decided(answer.answer(), answer.epoch(), answer.highest());
         clear();
         if (grows) afterGroup.committed();
         return grows;
+    }
+
+    /** What was applied, and how far, are durable together. */
+    private void addPlaces() {
+        for (Place place : places.takeChanged()) {
+            Decided written = new Decided(place.record(), new WriterState(), place.member(), 0, place.incarnation(), 0);
+            decided.add(written);
+            encoder.add(written);
+        }
+    }
+
+    /** Makes durable that a replicated log was followed up to here, also by what changed nothing. For a task. */
+    void writePlaces(long position) throws IOException {
+        places.reached(position);
+        addPlaces();
+        if (!encoder.isEmpty()) writeGroup();
+        clear();
     }
 
     /** Answers false when there was no room, and then everybody was told. */
@@ -156,6 +195,8 @@ final class LocalCommitLog implements CommitLog {
         try {
             positions = append();
         } catch (DiskFullException full) {
+            // The other members have applied it.
+            if (places.position() >= 0) throw full;
             machine.writers().undo();
             for (Answer answer : answers) {
                 answer.completion().decided(WriteAnswer.STORAGE_FULL, answer.epoch(), answer.highest());

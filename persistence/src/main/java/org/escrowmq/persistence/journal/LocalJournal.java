@@ -30,6 +30,7 @@ import org.escrowmq.persistence.TableReader;
 import org.escrowmq.persistence.WriteAnswer;
 import org.escrowmq.persistence.log.CorruptRecordException;
 import org.escrowmq.persistence.log.SegmentLog;
+import org.escrowmq.persistence.replication.ReplicatedLog;
 import org.escrowmq.persistence.tables.RowKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +42,8 @@ public final class LocalJournal implements Journal {
 
     private final OpenStore store;
     private final JournalEnvironment environment;
-    private final LocalCommitLog commits;
+    private final LocalCommitLog local;
+    private final CommitLog commits;
     private final EntryReader reader;
     private final TableView tableView;
     private final SpaceGuard space;
@@ -50,7 +52,14 @@ public final class LocalJournal implements Journal {
     private volatile Fences fences;
     private boolean closed;
 
-    private LocalJournal(PersistenceSettings settings, JournalEnvironment environment, OpenStore store) {
+    /** Where a journal is one of several members that have the same content. */
+    public record Replication(ReplicatedLog log, int member) {}
+
+    private LocalJournal(
+            PersistenceSettings settings,
+            JournalEnvironment environment,
+            OpenStore store,
+            @Nullable Replication replication) {
         this.store = store;
         this.environment = environment;
         reader = new EntryReader(store.streams(), store.tables());
@@ -66,16 +75,31 @@ public final class LocalJournal implements Journal {
                 settings.groupBytesMax(),
                 settings.groupBytesMax() + (long) settings.groupBytesMax() / 4,
                 settings.highWaterIdle().toNanos());
-        commits = new LocalCommitLog(
+        local = new LocalCommitLog(
                 store.streams().hot(),
                 store.tables(),
                 store.machine(),
+                store.places(),
                 store.tableWriter(),
                 environment.faults(),
                 limits,
                 this::committed);
+        ReplicatedCommitLog replicated = replication == null ? null : replicated(settings, replication, store.places());
+        commits = replicated == null ? local : replicated;
         upkeep.start(commits);
-        commits.start();
+        local.start();
+    }
+
+    private ReplicatedCommitLog replicated(PersistenceSettings settings, Replication replication, Places recovered) {
+        long incarnation = Math.max(environment.clock().millis(), recovered.incarnation(replication.member()) + 1);
+        return new ReplicatedCommitLog(
+                replication.log(),
+                local,
+                recovered,
+                replication.member(),
+                incarnation,
+                settings.queueBytesMax(),
+                environment.faults());
     }
 
     /** Opens or creates the store. A start after a crash replays at most two checkpoint intervals of log. */
@@ -85,7 +109,31 @@ public final class LocalJournal implements Journal {
 
     /** Opens or creates the store in another environment. */
     public static LocalJournal open(PersistenceSettings settings, JournalEnvironment environment) throws IOException {
-        return new LocalJournal(settings, environment, OpenStore.open(settings, environment));
+        return new LocalJournal(settings, environment, OpenStore.open(settings, environment), null);
+    }
+
+    /**
+     * Opens or creates the store of a member, and joins the others. What is written is answered once a majority has it on disk and it is applied
+     * here.
+     *
+     * @throws JournalFaultException when the store is damaged: it has to be filled from another member
+     */
+    public static LocalJournal open(
+            PersistenceSettings settings, JournalEnvironment environment, Replication replication) throws IOException {
+        OpenStore store = OpenStore.open(settings, environment);
+        if (!store.machine().fences().none()) {
+            store.close();
+            throw new JournalFaultException("The store in " + settings.directory()
+                    + " is damaged; a member's store has to be filled again from another one");
+        }
+        LocalJournal journal = new LocalJournal(settings, environment, store, replication);
+        try {
+            if (journal.commits instanceof ReplicatedCommitLog replicated) replicated.start();
+            return journal;
+        } catch (RuntimeException e) {
+            journal.close();
+            throw e;
+        }
     }
 
     private static java.util.concurrent.ThreadFactory numbered(String prefix) {
@@ -100,7 +148,7 @@ public final class LocalJournal implements Journal {
     /** The writing thread, after each group. */
     private void committed() throws IOException {
         fences = store.machine().fences();
-        upkeep.committed(commits.counters().bytes());
+        upkeep.committed(local.counters().bytes());
     }
 
     private void fault(String what, Throwable cause) {
@@ -317,7 +365,7 @@ public final class LocalJournal implements Journal {
             bytes += size.bytes();
             segments += size.segments();
         }
-        CommitCounters counters = commits.counters();
+        CommitCounters counters = local.counters();
         return new JournalStatus(
                 counters.entries(),
                 counters.bytes(),
@@ -362,7 +410,7 @@ public final class LocalJournal implements Journal {
             Thread.currentThread().interrupt();
         }
         try {
-            if (!commits.failed()) upkeep.lastCheckpoint();
+            if (!local.failed()) upkeep.lastCheckpoint();
             store.close();
         } catch (IOException e) {
             environment.faults().fault("The store cannot be closed in order", e);

@@ -31,6 +31,7 @@ final class OpenStore implements Closeable {
     private WriterNumbers numbers;
     private JournalStateMachine machine;
     private TableWriter tableWriter;
+    private Places places = new Places();
     private final Map<Integer, Long> followed = new HashMap<>();
     private long replayed;
 
@@ -149,7 +150,8 @@ final class OpenStore implements Closeable {
 
     private void replay(StoreFigures figures) throws IOException {
         long started = System.nanoTime();
-        replayed = new Replayer(streams, tables, machine, tableWriter).run(figures);
+        places = new Places();
+        replayed = new Replayer(streams, tables, machine, places, tableWriter).run(figures);
         followed.clear();
         for (int stream : streams.classes())
             followed.put(stream, streams.of(stream).durableEnd());
@@ -194,6 +196,11 @@ final class OpenStore implements Closeable {
 
     JournalStateMachine machine() {
         return machine;
+    }
+
+    /** How far a replicated log was followed. For the applying thread, once that runs. */
+    Places places() {
+        return places;
     }
 
     TableWriter tableWriter() {

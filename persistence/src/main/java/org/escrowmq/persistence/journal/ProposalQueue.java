@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * waits). The consumer takes all that fits in one commit group at once, so a busy server batches without any timer.
  */
 final class ProposalQueue {
-    /** A proposal with its completion, or a task. */
+    /** A proposal with its completion, of a replicated log also with its place; or a task. */
     record Item(
+            @Nullable Place place,
             @Nullable Proposal proposal,
             CommitLog.@Nullable Completion completion,
             CommitLog.@Nullable Task task,

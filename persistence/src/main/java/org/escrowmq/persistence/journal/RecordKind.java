@@ -19,9 +19,11 @@ enum RecordKind {
     /** An operator accepted what damage took from this id, and opened it again. */
     SALVAGE(8),
     /** An operator accepted damage that could not be put down to an id. */
-    SALVAGE_STORE(9);
+    SALVAGE_STORE(9),
+    /** How far a replicated log was applied, and what a member proposed last. */
+    PLACE(10);
 
-    private static final RecordKind[] BY_CODE = new RecordKind[10];
+    private static final RecordKind[] BY_CODE = new RecordKind[11];
 
     static {
         for (RecordKind kind : values()) BY_CODE[kind.code] = kind;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.escrowmq.persistence.PersistenceId;
 import org.escrowmq.persistence.log.SegmentLog;
+import org.escrowmq.persistence.tables.RowKey;
 import org.escrowmq.persistence.tables.Tables;
 
 /**
@@ -19,16 +20,18 @@ final class Replayer {
     private final Streams streams;
     private final Tables tables;
     private final JournalStateMachine machine;
+    private final Places places;
     private final TableWriter tableWriter;
     private final Map<Long, Long> suspects = new HashMap<>();
     private Tables.Batch batch;
     private int inBatch;
     private long proposals;
 
-    Replayer(Streams streams, Tables tables, JournalStateMachine machine, TableWriter tableWriter) {
+    Replayer(Streams streams, Tables tables, JournalStateMachine machine, Places places, TableWriter tableWriter) {
         this.streams = streams;
         this.tables = tables;
         this.machine = machine;
+        this.places = places;
         this.tableWriter = tableWriter;
         batch = tables.batch();
     }
@@ -37,6 +40,11 @@ final class Replayer {
     long run(StoreFigures figures) throws IOException {
         machine.writers().taken(figures.nextWriter() - 1);
         machine.fences(FenceTable.read(tables));
+        byte[] prefix = RowKey.prefix(JournalTable.PLACES, 0);
+        tables.scan(prefix, prefix, (address, row) -> {
+            places.recovered(Place.decode(row));
+            return true;
+        });
         Tail tail = new Tail();
         streams.hot().scan(figures.applied(), tail);
         flush();
@@ -52,6 +60,11 @@ final class Replayer {
     }
 
     private void apply(Proposal proposal, long writer, long revision, long[][] positions) {
+        if (proposal.kind() == RecordKind.PLACE) {
+            places.recovered(Place.of(proposal, writer));
+            tableWriter.apply(batch, new Decided(proposal, new WriterState(), writer, 0, 0, 0), positions);
+            return;
+        }
         machine.recover(proposal, writer, revision);
         if (proposal.kind() == RecordKind.SALVAGE_STORE) suspects.clear();
         WriterState state = machine.writers().of(proposal.id());

@@ -34,6 +34,7 @@ final class TableWriter {
                 batch.delete(JournalTable.fenceAtLarge(FenceTable.EVERYONE));
                 batch.delete(JournalTable.fenceAtLarge(FenceTable.STRANGERS));
             }
+            case PLACE -> place(batch, Place.of(proposal, decided.writer()));
             case CLAIM -> {}
         }
     }
@@ -50,6 +51,10 @@ final class TableWriter {
     /** Tells readers the numbers of the writers that the group has changed; call when the batch is written. */
     void published(Map<PersistenceId, WriterState> touched) {
         touched.forEach((id, state) -> numbers.put(id, state.deleted ? 0 : state.number));
+    }
+
+    private static void place(Tables.Batch batch, Place place) {
+        batch.put(JournalTable.place(place.member()), place.encode());
     }
 
     private void entries(Tables.Batch batch, Decided decided, long[][] positions) {
