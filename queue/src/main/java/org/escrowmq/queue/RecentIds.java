@@ -1,7 +1,7 @@
 package org.escrowmq.queue;
 
 /**
- * The fingerprints of the ids of a queue's newest messages, with the time at which each was stored. Bounded in number; the
+ * The fingerprints of the ids of a queue's newest messages, by offset (of those that wait for their time: by number), with the time at which each was stored. Bounded in number; the
  * oldest is forgotten first. Two ids may have one fingerprint: then the newer message is found.
  *
  * <p>The offsets of what is remembered follow each other without a gap, so an offset is its own place in a ring. Beside it
@@ -10,9 +10,9 @@ package org.escrowmq.queue;
  *
  * <p>Beyond {@link IdRoom#FREE} places the ring grows only while its {@link IdRoom} lets it; else the oldest is forgotten.
  */
-final class RecentIds {
+public final class RecentIds {
     /** No offset. */
-    static final long NONE = -1;
+    public static final long NONE = -1;
 
     private static final int CAPACITY_MIN = 16;
     private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
@@ -28,7 +28,8 @@ final class RecentIds {
     /** Places in the ring, from 1; 0 is empty. */
     private int[] slots = new int[2 * CAPACITY_MIN];
 
-    RecentIds(int idsMax, IdRoom room) {
+    /** At most {@code idsMax} ids, beyond {@link IdRoom#FREE} as far as {@code room} has room. */
+    public RecentIds(int idsMax, IdRoom room) {
         this.idsMax = idsMax;
         this.room = room;
     }
@@ -43,7 +44,7 @@ final class RecentIds {
     }
 
     /** The newest offset that is remembered with this fingerprint, or {@link #NONE}. */
-    long find(long fingerprint) {
+    public long find(long fingerprint) {
         int place = slots[slotOf(fingerprint)] - 1;
         return place < 0 ? NONE : first + ((place - first) & (fingerprints.length - 1));
     }
@@ -59,7 +60,7 @@ final class RecentIds {
     }
 
     /** Remembers a message, and forgets the oldest one where there are too many. Each offset is one higher than the one before. */
-    void add(long offset, long fingerprint, long epochMillis) {
+    public void add(long offset, long fingerprint, long epochMillis) {
         if (first == next) {
             first = offset;
             next = offset;
@@ -74,7 +75,7 @@ final class RecentIds {
     }
 
     /** Forgets from the oldest on what was stored at {@code epochMillis} or before, up to the first that was not. */
-    void forgetStoredUpTo(long epochMillis) {
+    public void forgetStoredUpTo(long epochMillis) {
         while (first < next && storedEpochMillis[place(first)] <= epochMillis) forgetFirst();
         release();
     }
@@ -110,7 +111,7 @@ final class RecentIds {
     }
 
     /** Forgets everything and gives back the room. */
-    void letGo() {
+    public void letGo() {
         room.giveBack(charged(fingerprints.length));
         first = next;
         fingerprints = new long[CAPACITY_MIN];

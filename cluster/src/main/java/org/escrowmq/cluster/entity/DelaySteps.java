@@ -53,7 +53,8 @@ final class DelaySteps {
         @Override
         public Runnable decide(Partition partition, Moment moment) {
             OutgoingBlob message = send.message();
-            Optional<DueTime> known = sends.dropsDuplicates() ? partition.placeOf(message) : Optional.empty();
+            Optional<DueTime> known =
+                    sends.dropsDuplicates() ? partition.placeOf(message, moment.epochMillis()) : Optional.empty();
             if (known.isPresent()) {
                 return () -> {
                     labels.repeated(List.of(message));

@@ -20,6 +20,9 @@ import org.escrowmq.model.Outcome;
 import org.escrowmq.model.StoredBody;
 import org.escrowmq.persistence.TableOperation;
 import org.escrowmq.persistence.TableReader;
+import org.escrowmq.queue.IdRoom;
+import org.escrowmq.queue.QueueSettings;
+import org.escrowmq.queue.RecentIds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +40,16 @@ import org.jspecify.annotations.Nullable;
 public final class Delays {
     private static final int ID_CANDIDATES = 8;
     private static final int PAGE_MIN = 16;
+    private static final long NOTHING_BEFORE = Long.MIN_VALUE;
+    private static final long NOT_ASKED_YET = Long.MAX_VALUE;
 
     private final QueueTables tables;
     private final DelayList durable;
     private final DelayDecider decider;
+    private final QueueSettings settings;
+    /** Ids of those that were stored last, by number: all others need not be looked for. */
+    private final RecentIds recentIds;
+
     private final HeldEntries held;
     private final Consumer<TableOperation> operations;
     private final DueHours hours;
@@ -73,11 +82,22 @@ public final class Delays {
     /** The first that is due; null while that is not known. */
     private @Nullable DueTime first;
 
+    /** Until then ids that were stored before a recovery are looked for in the tables. */
+    private long looksUntilEpochMillis = NOTHING_BEFORE;
+
     private long oldestRecalledUntil = Long.MAX_VALUE;
     /** Whether the batch changes rows of messages that do not wait any more. */
     private boolean tidied;
 
-    Delays(QueueTables tables, DelayDecider decider, HeldEntries held, Consumer<TableOperation> operations) {
+    Delays(
+            QueueTables tables,
+            DelayDecider decider,
+            QueueSettings settings,
+            IdRoom idRoom,
+            HeldEntries held,
+            Consumer<TableOperation> operations) {
+        this.settings = settings;
+        this.recentIds = new RecentIds(settings.duplicateIdsMax(), idRoom);
         this.tables = tables;
         this.durable = new DelayList(tables);
         this.decider = decider;
@@ -96,6 +116,7 @@ public final class Delays {
         left = counts.left();
         sweptTo = DueTime.FIRST;
         first = null;
+        looksUntilEpochMillis = everStored() ? NOT_ASKED_YET : NOTHING_BEFORE;
         oldestRecalledUntil = nextNumber == DelayCounts.NONE.next() ? Long.MAX_VALUE : firstRecalledUntil();
     }
 
@@ -180,9 +201,10 @@ public final class Delays {
         return number < nextNumber;
     }
 
-    /** Where the message with this id waits, or waited before it was recalled. */
-    Optional<DueTime> ofMessage(OutgoingBlob message) {
+    /** Where the message with this id waits, or waited before it was recalled, if it was stored lately. */
+    Optional<DueTime> ofMessage(OutgoingBlob message, long nowEpochMillis) {
         long fingerprint = message.incoming().fingerprint();
+        if (recentIds.find(fingerprint) == RecentIds.NONE && !looksInTables(nowEpochMillis)) return Optional.empty();
         List<DueTime> places = new ArrayList<>(newPlaces(fingerprint));
         places.addAll(durable.places(DelayTables.WAITING_IDS, fingerprint, 0, ID_CANDIDATES));
         for (DueTime place : places) {
@@ -194,6 +216,18 @@ public final class Delays {
             if (gone.isPresent() && gone.get().messageId().equals(message.id())) return Optional.of(place);
         }
         return Optional.empty();
+    }
+
+    private boolean looksInTables(long nowEpochMillis) {
+        if (looksUntilEpochMillis == NOT_ASKED_YET) {
+            looksUntilEpochMillis = nowEpochMillis + settings.duplicateWindowMillis();
+        }
+        return nowEpochMillis < looksUntilEpochMillis;
+    }
+
+    /** Gives back the room of the ids; the queue ends. */
+    void letIdsGo() {
+        recentIds.letGo();
     }
 
     private List<DueTime> newPlaces(long fingerprint) {
@@ -231,6 +265,8 @@ public final class Delays {
     }
 
     private void begin(Delayed stored) {
+        recentIds.forgetStoredUpTo(stored.storedEpochMillis() - settings.duplicateWindowMillis());
+        recentIds.add(stored.number(), stored.body().fingerprint(), stored.storedEpochMillis());
         rows.put(stored.due(), stored);
         remember(stored.body().fingerprint(), stored.due());
         hours.add(stored.dueEpochMillis(), 1);

@@ -1,5 +1,7 @@
 package org.escrowmq.cluster.partition;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,10 +14,19 @@ import org.escrowmq.persistence.TableOperation;
  */
 final class DueHours {
     private static final long HOUR_MILLIS = 3_600_000;
+    private static final int KNOWN_MAX = 1_000;
     private static final int LAST = Integer.MAX_VALUE - 1;
 
     private final QueueTables tables;
     private final Tentative<Integer, Long> counts = new Tentative<>();
+    /** Counts as they will be, of the hours that were changed last. */
+    private final Map<Integer, Long> known = new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Long> eldest) {
+            return size() > KNOWN_MAX;
+        }
+    };
+
     private final Set<Integer> changed = new TreeSet<>();
 
     DueHours(QueueTables tables) {
@@ -25,13 +36,16 @@ final class DueHours {
     /** So many more wait for this time; fewer where negative. */
     void add(long dueEpochMillis, long by) {
         int hour = (int) Math.min(LAST, dueEpochMillis / HOUR_MILLIS);
-        counts.put(hour, now(hour) + by);
+        Long before = known.get(hour);
+        long count = (before == null ? now(hour) : before) + by;
+        known.put(hour, count);
+        counts.put(hour, count);
         changed.add(hour);
     }
 
     private long now(int hour) {
-        Optional<Long> known = counts.changed(hour);
-        if (known != null) return known.orElse(0L);
+        Optional<Long> tentative = counts.changed(hour);
+        if (tentative != null) return tentative.orElse(0L);
         return tables.get(DelayTables.DUE_HOURS, DelayTables.hourKey(hour))
                 .map(DelayTables::valueOf)
                 .orElse(0L);

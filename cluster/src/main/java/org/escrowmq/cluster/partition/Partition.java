@@ -82,7 +82,7 @@ public final class Partition {
         this.soon = new MessageCache(waits.readAheadBytesMax(), budget);
         this.held = new HeldEntries(tables, this::change);
         this.transactions = new Transactions(tables, checks, upSinceEpochMillis, held);
-        this.delays = new Delays(tables, new DelayDecider(waits.maxDelay()), held, this::change);
+        this.delays = new Delays(tables, new DelayDecider(waits.maxDelay()), settings, budget, held, this::change);
         this.keepsSoonMillis = waits.readAhead().toMillis();
     }
 
@@ -163,9 +163,9 @@ public final class Partition {
         return place;
     }
 
-    /** Where a message with this id waits, or waited before it was recalled. */
-    public Optional<DueTime> placeOf(OutgoingBlob message) {
-        return delays.ofMessage(message);
+    /** Where a message with this id waits, or waited before it was recalled, if it was stored within the time in which repeated ones are found. */
+    public Optional<DueTime> placeOf(OutgoingBlob message, long nowEpochMillis) {
+        return delays.ofMessage(message, nowEpochMillis);
     }
 
     /** Keeps the body of a message that is due soon, if there is room. */
@@ -535,6 +535,7 @@ public final class Partition {
     public void end() {
         forget();
         state.letIdsGo();
+        delays.letIdsGo();
     }
 
     /** When the oldest message that is still stored was stored, or {@link #NOTHING_STORED}. */

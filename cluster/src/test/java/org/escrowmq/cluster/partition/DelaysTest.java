@@ -71,7 +71,7 @@ class DelaysTest {
 
     private DueTime store(String id, long due, String... keys) {
         OutgoingBlob message = message(id, due, keys);
-        return partition.placeOf(message).orElseGet(() -> partition.storeWaiting(message, now));
+        return partition.placeOf(message, now).orElseGet(() -> partition.storeWaiting(message, now));
     }
 
     private void write() {
@@ -212,7 +212,7 @@ class DelaysTest {
         DueTime gone = list.ofId("m7", 10).get(0);
         assertEquals(Optional.empty(), find(gone));
         assertEquals(Optional.empty(), list.find(gone.number(), gone.epochMillis()));
-        assertTrue(partition.placeOf(message("m7", gone.epochMillis())).isEmpty());
+        assertTrue(partition.placeOf(message("m7", gone.epochMillis()), now).isEmpty());
 
         partition.delays().sweep(60);
         assertEquals(40, partition.delays().left());
@@ -332,6 +332,19 @@ class DelaysTest {
         recover();
         assertEquals(a, store("a", now + 100));
         assertEquals(1, partition.delays().waiting());
+    }
+
+    @Test
+    void aMessageIsFoundAgainForTenMinutes() {
+        DueTime a = store("a", now + HOUR);
+        write();
+        now += 599_999;
+        assertEquals(a, store("a", START + HOUR));
+        recover();
+        now += 599_999;
+        assertEquals(a, store("a", START + HOUR), "as long again after a recovery");
+        now += 600_000;
+        assertTrue(partition.placeOf(message("a", START + HOUR), now).isEmpty(), "like any other message");
     }
 
     @Test

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
                     + " that of messages without delay, memory, pages of the list, and the start after SIGKILL; has messages come due"
                     + " before the kill, while the server is down and after the start, and reads each of them. At the end the tables are lost, and made"
                     + " again from the log.",
-            "Limits: two thirds of the rate of messages without delay, ready within 10 s, a page in 200 ms; what waits is, hour by hour, what"
+            "Limits: two thirds of the rate of messages without delay (one in a request, as official clients send), ready within 10 s, a page in 200 ms; what waits is, hour by hour, what"
                     + " was acknowledged; none early, lost or twice.",
             "Prints a table, then the same as JSON; exit code 0 when everything held, 1 when not, 2 for wrong arguments."
         })

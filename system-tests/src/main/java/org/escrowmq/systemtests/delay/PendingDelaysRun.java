@@ -15,6 +15,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.apache.rocketmq.shaded.io.grpc.StatusRuntimeException;
@@ -50,7 +52,7 @@ public final class PendingDelaysRun {
     private static final long WINDOW_MILLIS = 3_000;
     private static final int PAGES = 200;
     private static final int PAGE = 100;
-    private static final int NORMAL_MAX = 500_000;
+    private static final int COMPARED_MAX = 300_000;
     private static final Duration SETTLED = Duration.ofSeconds(2);
     private static final Duration WINDOW_LIMIT = Duration.ofMinutes(2);
     private static final double RATE_SHARE_MIN = 2.0 / 3;
@@ -131,25 +133,44 @@ public final class PendingDelaysRun {
         NumberedDelay plain = new NumberedDelay(NORMAL, BODY_BYTES);
         long begin = System.currentTimeMillis();
         SplittableRandom random = new SplittableRandom(plan.seed());
-        int normal = plan.compareRates() ? Math.min(NORMAL_MAX, plan.messages() / 4) : 0;
+        int compared = plan.compareRates() ? Math.min(COMPARED_MAX, plan.messages() / 8) : 0;
         int warmUp = plan.messages() / 10;
         long first = 3L * plan.window();
         try (RawClient raw = new RawClient(server.endpoint())) {
-            BatchSends sends =
-                    new BatchSends(raw, plan.perRequest(), plan.inFlight(), (message, entry) -> count(message));
-            BatchSends plainSends = new BatchSends(raw, plan.perRequest(), plan.inFlight(), (message, entry) -> {});
-            plainSends.sendAll(0, normal, plain::normal);
-            sends.sendAll(first, first + warmUp, number -> messages.due(number, due(begin, random)));
-            double before = plainSends.sendAll(normal, 2L * normal, plain::normal);
-            double delayed = sends.sendAll(
-                    first + warmUp, first + plan.messages(), number -> messages.due(number, due(begin, random)));
-            double after = plainSends.sendAll(2L * normal, 3L * normal, plain::normal);
-            notes.figure(Measured.of("stored delayed messages", delayed, "/s"));
-            if (normal == 0) return;
-            double together = 2 / (1 / before + 1 / after);
-            notes.figure(Measured.of("stored messages without delay", together, "/s"));
-            notes.figure(Measured.atLeast(RATE_SHARE_MIN, "share of the rate without delay", delayed / together, ""));
+            IntFunction<BatchSends> delayed = perRequest ->
+                    new BatchSends(raw, perRequest, inFlight(perRequest), (message, entry) -> count(message));
+            LongFunction<Message> later = number -> messages.due(number, due(begin, random));
+            delayed.apply(plan.perRequest()).sendAll(first, first + warmUp, later);
+            for (int perRequest : compared == 0 ? new int[0] : new int[] {1, plan.perRequest()}) {
+                BatchSends normal = new BatchSends(raw, perRequest, inFlight(perRequest), (message, entry) -> {});
+                double before = normal.sendAll(0, compared, plain::normal);
+                long from = first + warmUp + (perRequest == 1 ? 0 : compared);
+                double rate = delayed.apply(perRequest).sendAll(from, from + compared, later);
+                double after = normal.sendAll(compared, 2L * compared, plain::normal);
+                compare(perRequest, rate, 2 / (1 / before + 1 / after));
+            }
+            long rest = first + warmUp + 2L * compared;
+            notes.figure(Measured.of(
+                    "stored delayed messages, " + plan.perRequest() + " in a request",
+                    delayed.apply(plan.perRequest()).sendAll(rest, first + plan.messages(), later),
+                    "/s"));
         }
+    }
+
+    /** As many messages as in the plan. */
+    private int inFlight(int perRequest) {
+        return plan.inFlight() * plan.perRequest() / perRequest;
+    }
+
+    /** The limit is for one message in a request, as official clients send; how several compare is told. */
+    private void compare(int perRequest, double delayed, double normal) {
+        String each = perRequest + " in a request";
+        String share = "share of the rate without delay, " + each;
+        notes.figure(Measured.of("stored messages without delay, " + each, normal, "/s"));
+        notes.figure(
+                perRequest == 1
+                        ? Measured.atLeast(RATE_SHARE_MIN, share, delayed / normal, "")
+                        : Measured.of(share, delayed / normal, ""));
     }
 
     private static long due(long begin, SplittableRandom random) {
