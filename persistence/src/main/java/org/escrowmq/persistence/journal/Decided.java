@@ -6,7 +6,7 @@ package org.escrowmq.persistence.journal;
  *
  * @param writer the writer's number
  * @param revision which change of the writer this is
- * @param state the live state; only its wake time and its snapshots of this group are read here
+ * @param state the live state; only its wake time is read here
  */
 record Decided(Proposal proposal, WriterState state, long writer, long revision, long epoch, long trimmed) {
     static Decided of(Proposal proposal, WriterState state) {

@@ -41,6 +41,7 @@ final class LocalCommitLog implements CommitLog {
     private final List<Answer> answers = new ArrayList<>();
     private final List<Decided> decided = new ArrayList<>();
     private final GroupEncoder encoder = new GroupEncoder();
+    private int placesInGroup;
     private volatile @Nullable JournalFaultException stopped;
 
     /** An answer that waits for its group to be durable. */
@@ -84,10 +85,9 @@ final class LocalCommitLog implements CommitLog {
 
     /** Applies what a replicated log holds at this place, unless it was applied before. Nobody may wait for its answer. */
     void propose(Place place, Proposal proposal, @Nullable Completion completion) {
-        if (!queue.put(new ProposalQueue.Item(place, proposal, completion, null, proposal.bytes()))
-                && completion != null) {
-            completion.failed(stopReason());
-        }
+        if (queue.put(new ProposalQueue.Item(place, proposal, completion, null, proposal.bytes()))) return;
+        if (completion != null) completion.failed(stopReason());
+        throw stopReason();
     }
 
     @Override
@@ -95,7 +95,8 @@ final class LocalCommitLog implements CommitLog {
         return queue.put(new ProposalQueue.Item(null, null, null, task, 0));
     }
 
-    private JournalFaultException stopReason() {
+    /** Why nothing is taken any more. */
+    JournalFaultException stopReason() {
         JournalFaultException reason = stopped;
         return reason != null ? reason : new JournalFaultException("The journal is closed.");
     }
@@ -136,12 +137,15 @@ final class LocalCommitLog implements CommitLog {
         return grown;
     }
 
-    private void decide(@Nullable Place place, Proposal proposal, @Nullable Completion completion) {
+    private void decide(@Nullable Place place, Proposal proposal, @Nullable Completion completion) throws IOException {
+        WriterState state = machine.writers().of(proposal.id());
+        if (state.mustSettleBefore(proposal.kind())) commitGroup();
         if (place != null && !takes(place)) return;
         WriteAnswer answer = machine.decide(proposal);
-        WriterState state = machine.writers().of(proposal.id());
+        state = machine.writers().of(proposal.id());
         if (completion != null) answers.add(new Answer(completion, answer, state.epoch, state.highest));
         if (answer != WriteAnswer.APPLIED) return;
+        state.decided(proposal.kind());
         Decided applied = Decided.of(withEpoch(proposal, state), state);
         decided.add(applied);
         encoder.add(applied);
@@ -174,16 +178,23 @@ final class LocalCommitLog implements CommitLog {
 
     /** What was applied, and how far, are durable together. */
     private void addPlaces() {
+        placesInGroup = 0;
         for (Place place : places.takeChanged()) {
             Decided written = new Decided(place.record(), new WriterState(), place.member(), 0, place.incarnation(), 0);
             decided.add(written);
             encoder.add(written);
+            placesInGroup++;
         }
     }
 
     /** Makes durable that a replicated log was followed up to here, also by what changed nothing. For a task. */
     void writePlaces(long position) throws IOException {
         places.reached(position);
+        writePlaces();
+    }
+
+    /** Makes durable what was taken of a replicated log, also what changed nothing. For a task. */
+    void writePlaces() throws IOException {
         addPlaces();
         if (!encoder.isEmpty()) writeGroup();
         clear();
@@ -241,6 +252,9 @@ final class LocalCommitLog implements CommitLog {
             while (to < records.size() && (to == from || bytes + bytes(records.get(to)) <= settings.appendBytesMax())) {
                 bytes += bytes(records.get(to++));
             }
+            // How far it was followed is durable with the last record, or neither is.
+            int left = records.size() - to;
+            if (left > 0 && left <= placesInGroup) to = Math.max(from + 1, to - 1);
             long[] piece = log.append(records.subList(from, to), encoder.manifest());
             System.arraycopy(piece, 0, positions, from, piece.length);
             from = to;

@@ -109,7 +109,14 @@ public final class LocalJournal implements Journal {
 
     /** Opens or creates the store in another environment. */
     public static LocalJournal open(PersistenceSettings settings, JournalEnvironment environment) throws IOException {
-        return new LocalJournal(settings, environment, OpenStore.open(settings, environment), null);
+        OpenStore store = OpenStore.open(settings, environment);
+        if (store.places().position() >= 0) {
+            store.close();
+            throw new JournalFaultException(
+                    "The store in " + settings.directory()
+                            + " is a member's of a replicated log, and cannot be used alone: it would not be like the others any more");
+        }
+        return new LocalJournal(settings, environment, store, null);
     }
 
     /**

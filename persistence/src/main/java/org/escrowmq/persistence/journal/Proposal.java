@@ -22,6 +22,8 @@ record Proposal(
         long to,
         long timeMillis,
         List<EntryContent> contents) {
+    private static final int FRAME_BYTES = 24;
+
     static Proposal claim(PersistenceId id, long timeMillis) {
         return new Proposal(RecordKind.CLAIM, id, 0, 0, 0, 0, timeMillis, List.of());
     }
@@ -41,10 +43,12 @@ record Proposal(
         return new Proposal(kind, id, epoch, 0, upTo, upTo, timeMillis, List.of(state));
     }
 
-    /** Bytes it takes in the log, about. */
+    /** Bytes it takes in the log, or a little more. */
     long bytes() {
-        long bytes = 128;
-        for (EntryContent content : contents) bytes += content.layout().bytes() + 128;
+        long header = RecordHeader.FIXED_BYTES + FRAME_BYTES + 3L * id.value().length();
+        long bytes = contents.isEmpty() ? header : 0;
+        for (EntryContent content : contents)
+            bytes += content.layout().bytes() + content.layout().parts() * header;
         return bytes;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class ProposalMessages {
     static final int HEADER_BYTES = 12;
     static final int WHOLE_BYTES = 12;
     static final int PART_BYTES = 16;
+    private static final int BEGUN_BYTES = 26;
 
     private static final byte VERSION = 1;
     private static final byte WHOLE = 1;
@@ -63,8 +65,8 @@ final class ProposalMessages {
     }
 
     /**
-     * Takes messages apart, and puts large proposals together. It follows from the log alone; a snapshot of the log begins without any
-     * part. One thread.
+     * Takes messages apart, and puts large proposals together. It follows from the log alone; what is begun is part of a snapshot. One
+     * thread.
      */
     static final class Reader {
         private final Receiver receiver;
@@ -76,8 +78,8 @@ final class ProposalMessages {
             this.receiver = receiver;
         }
 
-        /** Takes the message that ends at {@code position}. */
-        void message(long position, ByteBuffer message) throws UnreadableRecordException {
+        /** Takes the message that ends at {@code position}; answers whose it is. */
+        int message(long position, ByteBuffer message) throws UnreadableRecordException {
             try {
                 byte version = message.get();
                 if (version != VERSION) {
@@ -89,6 +91,7 @@ final class ProposalMessages {
                 long incarnation = message.getLong();
                 if (kind == PART) part(position, member, incarnation, message);
                 else whole(position, member, incarnation, message);
+                return member;
             } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
                 throw new UnreadableRecordException("message that is cut short");
             }
@@ -137,9 +140,33 @@ final class ProposalMessages {
             return fits ? begun : null;
         }
 
-        /** A snapshot was taken: what comes after it must not need what came before. Whoever offered parts offers them again. */
-        void forgetParts() {
+        /** What is begun, for a snapshot: {@code { member:u16 incarnation:u64 number:u64 total:u32 have:u32 bytes }...}. */
+        ByteBuffer begun() {
+            int bytes = 0;
+            for (Parts begun : parts.values())
+                bytes += BEGUN_BYTES + begun.bytes().position();
+            ByteBuffer to = ByteBuffer.allocate(bytes);
+            new TreeMap<>(parts).forEach((member, begun) -> {
+                ByteBuffer have = begun.bytes().duplicate().flip();
+                to.putShort(member.shortValue()).putLong(begun.incarnation()).putLong(begun.number());
+                to.putInt(begun.bytes().capacity()).putInt(have.remaining()).put(have);
+            });
+            return to.flip();
+        }
+
+        /** Takes over what a snapshot says was begun. */
+        void restore(ByteBuffer begun) {
             parts.clear();
+            while (begun.hasRemaining()) {
+                int member = begun.getShort() & 0xffff;
+                long incarnation = begun.getLong();
+                long number = begun.getLong();
+                ByteBuffer bytes = ByteBuffer.allocate(begun.getInt());
+                int have = begun.getInt();
+                bytes.put(begun.slice(begun.position(), have));
+                begun.position(begun.position() + have);
+                parts.put(member, new Parts(incarnation, number, bytes));
+            }
         }
     }
 }

@@ -39,6 +39,9 @@ final class Proposer {
     private long afterwards = 1;
 
     private int afterwardsFrom;
+    /** A later proposal came by than the first that is open. */
+    private boolean missing;
+
     private boolean closed;
 
     /** {@code bytesMax} bounds what is open; more makes its callers wait. */
@@ -140,13 +143,34 @@ final class Proposer {
         try {
             next = open.isEmpty() ? last + 1 : open.firstKey();
             nextFrom = 0;
+            missing = false;
             filled.signal();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Whether something is open, and the number of the first. */
+    /** Whether the first that is open did not come by in its turn. */
+    boolean missing() {
+        lock.lock();
+        try {
+            return missing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nothing is left to be sent. */
+    boolean allSent() {
+        lock.lock();
+        try {
+            return next > last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The number of the first that is open; Long.MAX_VALUE for none. */
     long firstOpen() {
         lock.lock();
         try {
@@ -156,12 +180,20 @@ final class Proposer {
         }
     }
 
-    /** The proposal came by in the log: who waits for its answer; null when it came by before. */
+    /**
+     * A proposal came by in the log: who waits for its answer. Null when it came by before, or when one before it is missing: then it counts
+     * for nothing, and has to go out again.
+     */
     CommitLog.@Nullable Completion cameBy(long number) {
         lock.lock();
         try {
+            if (open.isEmpty() || open.firstKey() != number) {
+                missing |= number > firstOpen();
+                return null;
+            }
             Open one = open.remove(number);
             if (one == null) return null;
+            missing = false;
             bytes -= one.bytes().remaining();
             drained.signalAll();
             return one.completion();

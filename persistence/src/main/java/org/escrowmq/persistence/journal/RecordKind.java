@@ -44,6 +44,11 @@ enum RecordKind {
         return this == ENTRIES || this == SNAPSHOT || this == SNAPSHOT_BESIDE;
     }
 
+    /** Whether what it does to snapshots depends on those that are stored. */
+    boolean dropsSnapshots() {
+        return this == SNAPSHOT || this == TRIM || this == DROP_SNAPSHOTS;
+    }
+
     static RecordKind ofCode(int code) throws UnreadableRecordException {
         if (code < 1 || code >= BY_CODE.length) throw new UnreadableRecordException("record of unknown kind " + code);
         return BY_CODE[code];

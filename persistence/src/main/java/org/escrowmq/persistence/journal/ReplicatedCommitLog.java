@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.escrowmq.persistence.FaultHandler;
 import org.escrowmq.persistence.JournalFaultException;
@@ -24,9 +25,13 @@ final class ReplicatedCommitLog implements CommitLog, ReplicatedLog.Follower {
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long BUSY_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
     /** What has not come by after so long is offered again. */
-    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long PATIENCE_MIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private static final long SNAPSHOT_SECONDS = 60;
+    private static final long PATIENCE_MAX_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** This part of it when later ones came by. */
+    private static final int GAP_PART = 10;
+
+    private static final int AWAIT_SECONDS = 60;
 
     private final ReplicatedLog log;
     private final LocalCommitLog local;
@@ -37,6 +42,11 @@ final class ReplicatedCommitLog implements CommitLog, ReplicatedLog.Follower {
     private final Proposer proposer;
     private final ProposalMessages.Reader reader = new ProposalMessages.Reader(this::received);
     private final Thread sender = new Thread(this::send, "escrow-journal-proposer");
+    private long awaited = Long.MAX_VALUE;
+    private long awaitedSinceNanos;
+    private long patienceNanos = PATIENCE_MIN_NANOS;
+    private volatile long cameByNanos = System.nanoTime();
+    private final AtomicBoolean over = new AtomicBoolean();
     private volatile boolean closing;
     private volatile @Nullable JournalFaultException stopped;
 
@@ -85,17 +95,9 @@ final class ReplicatedCommitLog implements CommitLog, ReplicatedLog.Follower {
     private void send() {
         try {
             long ways = log.poll();
-            long first = 0;
-            long since = System.nanoTime();
             while (!closing) {
                 long now = log.poll();
-                long firstOpen = proposer.firstOpen();
-                boolean stuck = firstOpen == first && System.nanoTime() - since > AGAIN_NANOS;
-                if (firstOpen != first || stuck) {
-                    first = firstOpen;
-                    since = System.nanoTime();
-                }
-                if (now != ways || stuck) {
+                if (now != ways || isLost()) {
                     ways = now;
                     proposer.again();
                 }
@@ -106,6 +108,25 @@ final class ReplicatedCommitLog implements CommitLog, ReplicatedLog.Follower {
         } catch (Throwable failure) {
             failed(failure);
         }
+    }
+
+    /** Whether what was sent has to go out again, as far as anybody can tell: each time without success later. */
+    private boolean isLost() {
+        long now = System.nanoTime();
+        long firstOpen = proposer.firstOpen();
+        if (firstOpen != awaited) {
+            awaited = firstOpen;
+            awaitedSinceNanos = now;
+            patienceNanos = PATIENCE_MIN_NANOS;
+        }
+        if (firstOpen == Long.MAX_VALUE) return false;
+        long quietNanos = now - Math.max(awaitedSinceNanos, cameByNanos);
+        boolean quiet = proposer.allSent() && quietNanos > patienceNanos;
+        boolean gap = proposer.missing() && now - awaitedSinceNanos > patienceNanos / GAP_PART;
+        if (!quiet && !gap) return false;
+        awaitedSinceNanos = now;
+        patienceNanos = Math.min(2 * patienceNanos, PATIENCE_MAX_NANOS);
+        return true;
     }
 
     private void offer(@Nullable ByteBuffer message) {
@@ -120,7 +141,7 @@ final class ReplicatedCommitLog implements CommitLog, ReplicatedLog.Follower {
     @Override
     public void message(long position, ByteBuffer message) {
         try {
-            reader.message(position, message);
+            if (reader.message(position, message) == member) cameByNanos = System.nanoTime();
         } catch (UnreadableRecordException e) {
             throw new JournalFaultException("The replicated log holds what cannot be read, at " + position, e);
         }
@@ -128,49 +149,69 @@ final class ReplicatedCommitLog implements CommitLog, ReplicatedLog.Follower {
 
     private void received(Place place, Proposal proposal) {
         boolean mine = place.member() == member;
-        if (mine && place.incarnation() > proposer.incarnation()) {
-            throw new JournalFaultException("This member proposed under a later start (" + place.incarnation()
-                    + ") than this one (" + proposer.incarnation()
-                    + "): the clock was set back. Starting again mends it.");
+        if (mine && place.incarnation() > proposer.incarnation()) refuseFormerLife(place, proposal);
+        boolean known = !place.isAfter(appliedPosition, appliedIndex);
+        boolean ofThisLife = mine && place.incarnation() == proposer.incarnation();
+        if (known && ofThisLife) {
+            throw new JournalFaultException("The store of this member is ahead of the replicated log ("
+                    + appliedPosition + " against " + place.position() + "): they do not belong together.");
         }
-        Completion completion =
-                mine && place.incarnation() == proposer.incarnation() ? proposer.cameBy(place.number()) : null;
-        if (place.isAfter(appliedPosition, appliedIndex)) local.propose(place, proposal, completion);
+        Completion completion = ofThisLife ? proposer.cameBy(place.number()) : null;
+        if (!known) local.propose(place, proposal, completion);
+    }
+
+    /** The clock was set back since this member ran before. The next start knows it by what is written here. */
+    private void refuseFormerLife(Place place, Proposal proposal) {
+        local.propose(place, proposal, null);
+        await(local::writePlaces, "what this member proposed before");
+        throw new JournalFaultException("This member proposed under a later start (" + place.incarnation()
+                + ") than this one (" + proposer.incarnation() + "): the clock was set back. Starting again mends it.");
     }
 
     @Override
-    public void begins(long position) {
+    public void begins(long position, ByteBuffer state) {
         if (position > Math.max(0, appliedPosition)) {
             throw new JournalFaultException(
                     "The replicated log begins at " + position
                             + ", the store of this member ends at " + appliedPosition
                             + ": what lies between is on the other members only; the member has to be filled from one of them.");
         }
+        reader.restore(state);
     }
 
     @Override
-    public void snapshot(long position) {
-        reader.forgetParts();
-        CompletableFuture<Void> durable = new CompletableFuture<>();
-        if (!local.execute(() -> {
-            local.writePlaces(position);
-            durable.complete(null);
-        })) {
-            throw stopReason();
+    public ByteBuffer snapshot(long position) {
+        await(() -> local.writePlaces(position), "the store up to " + position);
+        return reader.begun();
+    }
+
+    /** Has the applying thread do something after all that was handed to it, and waits. */
+    private void await(Task task, String what) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        boolean taken = local.execute(() -> {
+            task.run();
+            done.complete(null);
+        });
+        if (!taken) throw local.stopReason();
+        for (int second = 0; second < AWAIT_SECONDS; second++) {
+            try {
+                done.get(1, TimeUnit.SECONDS);
+                return;
+            } catch (TimeoutException e) {
+                if (local.ended()) throw local.stopReason();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new JournalFaultException("Interrupted while " + what + " was made durable", e);
+            } catch (ExecutionException e) {
+                throw new JournalFaultException("Could not be made durable: " + what, e);
+            }
         }
-        try {
-            durable.get(SNAPSHOT_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new JournalFaultException("Interrupted while the store was made durable", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new JournalFaultException("The store could not be made durable up to " + position, e);
-        }
+        throw new JournalFaultException("Not durable after " + AWAIT_SECONDS + " s: " + what);
     }
 
     @Override
     public void failed(Throwable cause) {
-        if (closing) return;
+        if (closing || !over.compareAndSet(false, true)) return;
         JournalFaultException reason =
                 new JournalFaultException("The member has left the replicated log: " + cause.getMessage(), cause);
         stopped = reason;

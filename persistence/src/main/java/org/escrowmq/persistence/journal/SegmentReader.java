@@ -42,7 +42,9 @@ final class SegmentReader {
             log.scan(LogPosition.of(stream, segment, 0).packed(), new SegmentLog.RecordVisitor() {
                 @Override
                 public void record(long position, ByteBuffer payload) throws IOException {
-                    time[0] = RecordHeader.read(payload).timeMillis();
+                    RecordHeader header = RecordHeader.read(payload);
+                    if (header.kind() == RecordKind.PLACE) return;
+                    time[0] = header.timeMillis();
                     throw new EndOfWalk();
                 }
 

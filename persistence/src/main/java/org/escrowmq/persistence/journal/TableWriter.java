@@ -107,7 +107,6 @@ final class TableWriter {
 
     private static void delete(Tables.Batch batch, Decided decided) {
         wake(batch, decided, WriterState.NO_WAKE);
-        decided.state().snapshotsInGroup.clear();
         batch.put(JournalTable.garbage(decided.writer()), JournalTable.NOTHING);
     }
 
@@ -116,7 +115,6 @@ final class TableWriter {
         if (proposal.kind() == RecordKind.SNAPSHOT) dropSnapshots(batch, decided, 0, Long.MAX_VALUE);
         byte[] address = JournalTable.snapshot(decided.writer(), proposal.to());
         batch.put(address, row(proposal, proposal.contents().get(0), positions).encode());
-        decided.state().snapshotsInGroup.add(proposal.to());
     }
 
     /** A trim gives up all snapshots but the newest. */
@@ -127,7 +125,6 @@ final class TableWriter {
             newest[0] = RowKey.number(address, 0);
             return true;
         });
-        for (long upTo : decided.state().snapshotsInGroup) newest[0] = Math.max(newest[0], upTo);
         dropSnapshots(batch, decided, 0, Math.min(newest[0] - 1, decided.trimmed()));
     }
 
@@ -138,8 +135,5 @@ final class TableWriter {
             batch.delete(address);
             return true;
         });
-        for (long upTo : decided.state().snapshotsInGroup) {
-            if (upTo >= from && upTo <= to) batch.delete(JournalTable.snapshot(decided.writer(), upTo));
-        }
     }
 }

@@ -2,9 +2,7 @@ package org.escrowmq.persistence.journal;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +37,8 @@ final class WriterState {
     /** Forgotten; only a claim brings it back. */
     boolean deleted;
 
-    /** Snapshots stored by the commit group that is being made, so not yet in the tables. */
-    final List<Long> snapshotsInGroup = new ArrayList<>(0);
+    /** Whether the commit group that is being made changes snapshots, which are not yet in the tables. */
+    private boolean changesSnapshots;
 
     private final Deque<Fresh> fresh = new ArrayDeque<>(0);
 
@@ -69,6 +67,16 @@ final class WriterState {
         return state;
     }
 
+    /** Whether what the group did must be in the tables first: such a change looks there for the snapshots that are stored. */
+    boolean mustSettleBefore(RecordKind kind) {
+        return changesSnapshots && kind.dropsSnapshots();
+    }
+
+    /** A change of this kind is part of the group. */
+    void decided(RecordKind kind) {
+        changesSnapshots |= kind.dropsSnapshots() || kind == RecordKind.SNAPSHOT_BESIDE || kind == RecordKind.DELETE;
+    }
+
     void decided(Fresh entry) {
         fresh.addLast(entry);
     }
@@ -84,6 +92,6 @@ final class WriterState {
     /** The commit group is in the tables. */
     void settled() {
         fresh.clear();
-        snapshotsInGroup.clear();
+        changesSnapshots = false;
     }
 }

@@ -9,6 +9,7 @@ import io.aeron.cluster.service.Cluster;
 import io.aeron.cluster.service.ClusteredService;
 import io.aeron.logbuffer.Header;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AgentTerminationException;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * not like the others any more. A snapshot is a position: the state is in the follower's own store.
  */
 final class FollowingService implements ClusteredService {
-    private static final int MARKER_BYTES = Long.BYTES;
+    private static final int MARKER_BYTES = Long.BYTES + Integer.BYTES;
 
     private final ReplicatedLog.Follower follower;
     private volatile Cluster.Role role = Cluster.Role.FOLLOWER;
@@ -40,19 +41,33 @@ final class FollowingService implements ClusteredService {
     public void onStart(Cluster started, @Nullable Image snapshotImage) {
         cluster = started;
         role = started.role();
-        guarded(() -> follower.begins(snapshotImage == null ? 0 : marker(started, snapshotImage)));
+        guarded(() -> {
+            if (snapshotImage == null) follower.begins(0, ByteBuffer.allocate(0));
+            else load(started, snapshotImage);
+        });
     }
 
-    private static long marker(Cluster cluster, Image image) {
+    /** A snapshot is {@code position:u64 bytes:u32}, and the state in messages after it. */
+    private void load(Cluster loading, Image image) {
         long[] position = {-1};
-        while (position[0] < 0) {
-            int fragments = image.poll((buffer, offset, length, header) -> position[0] = buffer.getLong(offset), 1);
+        ByteBuffer[] state = {ByteBuffer.allocate(0)};
+        while (position[0] < 0 || state[0].hasRemaining()) {
+            int fragments = image.poll(
+                    (buffer, offset, length, header) -> {
+                        if (position[0] < 0) {
+                            position[0] = buffer.getLong(offset, ByteOrder.BIG_ENDIAN);
+                            state[0] = ByteBuffer.allocate(buffer.getInt(offset + Long.BYTES, ByteOrder.BIG_ENDIAN));
+                        } else {
+                            buffer.getBytes(offset, state[0], length);
+                        }
+                    },
+                    1);
             if (fragments == 0 && (image.isClosed() || image.isEndOfStream())) {
-                throw new IllegalStateException("a snapshot without a position");
+                throw new IllegalStateException("a snapshot that is cut short");
             }
-            cluster.idleStrategy().idle(fragments);
+            loading.idleStrategy().idle(fragments);
         }
-        return position[0];
+        follower.begins(position[0], state[0].flip());
     }
 
     @Override
@@ -72,16 +87,27 @@ final class FollowingService implements ClusteredService {
     public void onTakeSnapshot(ExclusivePublication snapshot) {
         Cluster taking = Objects.requireNonNull(cluster, "a snapshot before the start");
         long position = taking.logPosition();
-        guarded(() -> follower.snapshot(position));
+        ByteBuffer[] state = {ByteBuffer.allocate(0)};
+        guarded(() -> state[0] = follower.snapshot(position));
         UnsafeBuffer marker = new UnsafeBuffer(new byte[MARKER_BYTES]);
-        marker.putLong(0, position);
-        long result = snapshot.offer(marker);
+        marker.putLong(0, position, ByteOrder.BIG_ENDIAN);
+        marker.putInt(Long.BYTES, state[0].remaining(), ByteOrder.BIG_ENDIAN);
+        write(taking, snapshot, marker, 0, MARKER_BYTES);
+        UnsafeBuffer bytes = new UnsafeBuffer(state[0]);
+        int part = snapshot.maxPayloadLength();
+        for (int at = 0; at < bytes.capacity(); at += part) {
+            write(taking, snapshot, bytes, at, Math.min(part, bytes.capacity() - at));
+        }
+    }
+
+    private static void write(Cluster taking, ExclusivePublication to, DirectBuffer bytes, int offset, int length) {
+        long result = to.offer(bytes, offset, length);
         while (result < 0) {
             if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED) {
-                throw new IllegalStateException("the position of a snapshot cannot be written: " + result);
+                throw new IllegalStateException("a snapshot cannot be written: " + result);
             }
             taking.idleStrategy().idle();
-            result = snapshot.offer(marker);
+            result = to.offer(bytes, offset, length);
         }
     }
 
@@ -118,6 +144,6 @@ final class FollowingService implements ClusteredService {
 
     @Override
     public void onTerminate(Cluster terminated) {
-        // The member is closed by whoever opened it.
+        follower.failed(new IllegalStateException("the service of the replicated log has ended"));
     }
 }

@@ -36,6 +36,7 @@ public final class RaftMember implements ReplicatedLog {
     static final int TERM_BYTES = 16 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(RaftMember.class);
+    private static final String SNAPSHOT_CHANNEL = "aeron:ipc?term-length=1m|alias=snapshot";
     private static final int SYNC_DATA = 1;
     private static final long HEARTBEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LEADER_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -64,14 +65,15 @@ public final class RaftMember implements ReplicatedLog {
         service = following;
         try {
             String folder = transport.toString();
-            driver = ClusteredMediaDriver.launch(driver(folder), archive(folder), consensus(folder));
+            driver = ClusteredMediaDriver.launch(driver(folder), archive(folder), consensus(folder, follower));
             container = ClusteredServiceContainer.launch(new ClusteredServiceContainer.Context()
                     .aeronDirectoryName(folder)
                     .archiveContext(archiveClient(folder))
                     .clusterDir(cluster().toFile())
                     .clusteredService(following)
                     .idleStrategySupplier(RaftMember::idle)
-                    .terminationHook(() -> {})
+                    .snapshotChannel(SNAPSHOT_CHANNEL)
+                    .terminationHook(() -> follower.failed(ended("service")))
                     .errorHandler(RaftMember::error));
             aeron = Aeron.connect(new Aeron.Context()
                     .aeronDirectoryName(folder)
@@ -119,7 +121,7 @@ public final class RaftMember implements ReplicatedLog {
                 .errorHandler(RaftMember::error);
     }
 
-    private ConsensusModule.Context consensus(String folder) {
+    private ConsensusModule.Context consensus(String folder, Follower follower) {
         return new ConsensusModule.Context()
                 .aeronDirectoryName(folder)
                 .clusterMemberId(settings.member())
@@ -136,8 +138,13 @@ public final class RaftMember implements ReplicatedLog {
                 .startupCanvassTimeoutNs(CANVASS_NANOS)
                 .archiveContext(archiveClient(folder))
                 .idleStrategySupplier(RaftMember::idle)
-                .terminationHook(() -> {})
+                .snapshotChannel(SNAPSHOT_CHANNEL)
+                .terminationHook(() -> follower.failed(ended("consensus module")))
                 .errorHandler(RaftMember::error);
+    }
+
+    private static IllegalStateException ended(String what) {
+        return new IllegalStateException("the " + what + " of the replicated log has ended");
     }
 
     private static AeronArchive.Context archiveClient(String folder) {

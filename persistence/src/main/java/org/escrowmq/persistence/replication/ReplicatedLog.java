@@ -23,12 +23,18 @@ public interface ReplicatedLog extends AutoCloseable {
         /**
          * The log up to here may be dropped once this has returned: what was received is durable here. A failure ends the member.
          *
-         * @param position the end of the last message
+         * @param position not before the end of the last message
+         * @return what a start from here needs beside the store; the same on every member
          */
-        void snapshot(long position);
+        ByteBuffer snapshot(long position);
 
-        /** The log begins at a snapshot of this position; a failure ends the member. */
-        void begins(long position);
+        /**
+         * The log begins at a snapshot; a failure ends the member.
+         *
+         * @param position 0 for the beginning
+         * @param state what {@link #snapshot} answered then; empty at the beginning
+         */
+        void begins(long position, ByteBuffer state);
 
         /** The member has ended by a fault of its own; nothing is received any more. */
         void failed(Throwable cause);

@@ -9,6 +9,7 @@ import static org.escrowmq.persistence.journal.JournalBed.replayed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aeron.cluster.RecordingLog;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -161,6 +162,7 @@ class RaftJournalTest {
         assertEquals(WriteAnswer.APPLIED, await(answer));
         awaitSame();
         assertTrue(members.get(awaitLeader()).requestSnapshot());
+        Awaitility.await().atMost(SOON).until(this::allHaveASnapshot);
         assertEquals(WriteAnswer.APPLIED, JournalBed.write(open.get(0), "a", epoch, 2, entry("two")));
         awaitSame();
         for (int member = 0; member < MEMBERS; member++) stop(member);
@@ -174,6 +176,16 @@ class RaftJournalTest {
         for (LocalJournal journal : open.values()) {
             assertEquals(List.of("1=l", "2=two", "3=three"), replayed(journal, "a"));
         }
+    }
+
+    private boolean allHaveASnapshot() {
+        for (int member = 0; member < MEMBERS; member++) {
+            try (RecordingLog log = new RecordingLog(
+                    folder.resolve("raft-" + member).resolve("consensus").toFile(), false)) {
+                if (log.getLatestSnapshot(0) == null) return false;
+            }
+        }
+        return true;
     }
 
     private void writeAll(Map<Integer, Epoch> epochs, int from, int to) throws Exception {

@@ -28,6 +28,7 @@ import org.escrowmq.model.Epoch;
 import org.escrowmq.persistence.BlobReference;
 import org.escrowmq.persistence.Claim;
 import org.escrowmq.persistence.JournalFaultException;
+import org.escrowmq.persistence.JournalSnapshot;
 import org.escrowmq.persistence.PersistenceSettings;
 import org.escrowmq.persistence.Table;
 import org.escrowmq.persistence.TableOperation;
@@ -78,10 +79,14 @@ class ReplicatedJournalTest {
     /** What all members must have alike: writers, places and the rows of users. */
     static Map<String, String> content(LocalJournal journal) {
         Map<String, String> rows = new TreeMap<>();
-        for (int table : List.of(JournalTable.WRITERS, JournalTable.NAMES, JournalTable.PINS, TABLE.number())) {
+        for (int table : List.of(
+                JournalTable.WRITERS, JournalTable.NAMES, JournalTable.SNAPSHOTS, JournalTable.PINS, TABLE.number())) {
             byte[] from = {(byte) table};
             journal.store().tables().scan(from, from, (address, value) -> {
-                rows.put(HexFormat.of().formatHex(address), HexFormat.of().formatHex(value));
+                boolean ownPositions = table == JournalTable.SNAPSHOTS;
+                rows.put(
+                        HexFormat.of().formatHex(address),
+                        ownPositions ? "" : HexFormat.of().formatHex(value));
                 return true;
             });
         }
@@ -189,6 +194,86 @@ class ReplicatedJournalTest {
                 .get(0)
                 .orElseThrow();
         assertEquals(ByteBuffer.wrap(large), read);
+    }
+
+    /** A snapshot comes between the parts of a large write, and small ones follow it. */
+    @Test
+    void whatIsBegunIsPartOfASnapshot() throws Exception {
+        SharedLog log = new SharedLog(4, 0, 0);
+        LocalJournal one = start(log, 0);
+        start(log, 1);
+        Epoch epoch = claim(one, "a");
+        Epoch other = claim(one, "b");
+        byte[] large = new byte[3_500_000];
+        new Random(7).nextBytes(large);
+        log.snapshotAfter(log.size() + 2);
+        var first = one.write(id("a"), epoch, JournalBed.number(1), entry("large", List.of(ByteBuffer.wrap(large))));
+        List<CompletionStage<WriteAnswer>> answers = new ArrayList<>();
+        for (int number = 1; number <= 20; number++) {
+            answers.add(one.write(id("b"), other, JournalBed.number(number), entry("h" + number)));
+        }
+        assertEquals(WriteAnswer.APPLIED, await(first));
+        for (CompletionStage<WriteAnswer> answer : answers) assertEquals(WriteAnswer.APPLIED, await(answer));
+        assertTrue(log.snapshots() > 0);
+        stop(1);
+        start(log, 1);
+        awaitSame();
+        assertEquals(20, replayed(open.get(1), "b").size());
+    }
+
+    /** Lost parts of a large write take the small ones behind it along; all go out again. */
+    @Test
+    void whatFollowsALostPartGoesOutAgain() throws Exception {
+        SharedLog log = new SharedLog(4, 0, 0);
+        LocalJournal one = start(log, 0);
+        start(log, 1);
+        Epoch epoch = claim(one, "a");
+        Epoch other = claim(one, "b");
+        log.loseQuietly(2);
+        var first = one.write(
+                id("a"), epoch, JournalBed.number(1), entry("large", List.of(ByteBuffer.allocate(3_500_000))));
+        List<CompletionStage<WriteAnswer>> answers = new ArrayList<>();
+        for (int number = 1; number <= 20; number++) {
+            answers.add(one.write(id("b"), other, JournalBed.number(number), entry("h" + number)));
+        }
+        assertEquals(WriteAnswer.APPLIED, await(first));
+        for (CompletionStage<WriteAnswer> answer : answers) assertEquals(WriteAnswer.APPLIED, await(answer));
+        awaitSame();
+    }
+
+    @Test
+    void snapshotsAreDroppedAlikeHoweverTheyAreGrouped() throws Exception {
+        SharedLog log = new SharedLog(4, 0, 0);
+        LocalJournal one = start(log, 0);
+        start(log, 1);
+        Epoch epoch = claim(one, "a");
+        for (int number = 1; number <= 6; number++) write(one, "a", epoch, number, entry("h" + number));
+        List<CompletionStage<WriteAnswer>> answers = new ArrayList<>();
+        for (long upTo : new long[] {3, 5}) {
+            answers.add(one.addSnapshot(
+                    id("a"), epoch, new JournalSnapshot(JournalBed.number(upTo), 9, bytes("state " + upTo))));
+        }
+        answers.add(one.dropSnapshots(id("a"), epoch, JournalBed.number(5), JournalBed.number(5)));
+        answers.add(one.trim(id("a"), epoch, JournalBed.number(4)));
+        for (CompletionStage<WriteAnswer> answer : answers) assertEquals(WriteAnswer.APPLIED, await(answer));
+        awaitSame();
+        assertEquals(
+                3,
+                one.latestSnapshot(id("a"), JournalBed.number(6))
+                        .orElseThrow()
+                        .upTo()
+                        .value());
+    }
+
+    @Test
+    void aMembersStoreIsNotOpenedAlone() throws Exception {
+        SharedLog log = new SharedLog(1, 0, 0);
+        write(start(log, 0), "a", claim(open.get(0), "a"), 1, entry("one"));
+        stop(0);
+        PersistenceSettings settings = JournalBed.settings(bed(0).folder, 8 << 20, 256 * 1024);
+        var refused = assertThrows(
+                JournalFaultException.class, () -> LocalJournal.open(settings, bed(0).environment(settings)));
+        assertTrue(String.valueOf(refused.getMessage()).contains("cannot be used alone"), refused.getMessage());
     }
 
     @Test

@@ -17,7 +17,11 @@ final class SharedLog {
     private final List<ByteBuffer> messages = new ArrayList<>();
     private final List<Member> started = new ArrayList<>();
     private int snapshotAt;
+    private ByteBuffer snapshot = ByteBuffer.allocate(0);
     private long ways = 1;
+    private int snapshotWanted = -1;
+    private int taken;
+    private int lostAt = -1;
 
     /** Loses and repeats these shares of all messages. */
     SharedLog(long seed, double lost, double repeated) {
@@ -38,7 +42,8 @@ final class SharedLog {
     /** Every member that runs takes a snapshot; one that starts later begins there. */
     synchronized void snapshot() {
         snapshotAt = messages.size();
-        for (Member member : started) member.following().snapshot((long) snapshotAt * STEP);
+        taken++;
+        for (Member member : started) snapshot = member.following().snapshot((long) snapshotAt * STEP);
     }
 
     private synchronized void append(ByteBuffer message) {
@@ -46,6 +51,21 @@ final class SharedLog {
                 .put(message.duplicate())
                 .flip());
         for (Member member : started) member.deliver(messages.size() - 1);
+        if (messages.size() == snapshotWanted) snapshot();
+    }
+
+    /** Takes a snapshot when so many messages are there. */
+    synchronized void snapshotAfter(int messagesThere) {
+        snapshotWanted = messagesThere;
+    }
+
+    synchronized int snapshots() {
+        return taken;
+    }
+
+    /** Loses the message that comes after so many others, and nobody notices. */
+    synchronized void loseQuietly(int after) {
+        lostAt = messages.size() + after;
     }
 
     private final class Member implements ReplicatedLog {
@@ -61,7 +81,7 @@ final class SharedLog {
         public void start(Follower starting) {
             synchronized (SharedLog.this) {
                 follower = starting;
-                starting.begins((long) snapshotAt * STEP);
+                starting.begins((long) snapshotAt * STEP, snapshot.duplicate());
                 for (int i = snapshotAt; i < messages.size(); i++) deliver(i);
                 started.add(this);
             }
@@ -80,6 +100,10 @@ final class SharedLog {
             synchronized (SharedLog.this) {
                 if (random.nextDouble() < lost) {
                     ways++;
+                    return Offer.SENT;
+                }
+                if (messages.size() == lostAt) {
+                    lostAt = -1;
                     return Offer.SENT;
                 }
                 append(message);
