@@ -35,6 +35,9 @@ final class DueMessages {
     private static final long REST_PART = 3;
     private static final long REST_MAX_MILLIS = 50;
     private static final long SWEEPS_EVERY_MILLIS = 50;
+    /** A few are left until there are more. */
+    private static final long SWEEPS_FEW_EVERY_MILLIS = 1_000;
+
     private static final int SWEPT_AT_ONCE_MIN = 512;
     /** This part of what is left goes at once. */
     private static final int SWEPT_PART = 64;
@@ -115,7 +118,7 @@ final class DueMessages {
     /** Removes some of the rows that are left. */
     private void sweep(long now) {
         long left = partition.delays().left();
-        if (left == 0 || sweeping || stopping || waits(nextSweepMillis, SWEEPS_EVERY_MILLIS, now)) return;
+        if (left == 0 || sweeping || stopping || waits(nextSweepMillis, SWEEPS_FEW_EVERY_MILLIS, now)) return;
         sweeping = true;
         int limit = (int) Math.max(SWEPT_AT_ONCE_MIN, left / SWEPT_PART);
         shell.enqueue().accept(new DelaySteps.Sweep(limit, this::swept));
@@ -123,7 +126,8 @@ final class DueMessages {
 
     private void swept() {
         sweeping = false;
-        nextSweepMillis = shell.clock().millis() + SWEEPS_EVERY_MILLIS;
+        boolean many = partition.delays().left() > SWEPT_AT_ONCE_MIN;
+        nextSweepMillis = shell.clock().millis() + (many ? SWEEPS_EVERY_MILLIS : SWEEPS_FEW_EVERY_MILLIS);
         goOn();
     }
 

@@ -398,7 +398,8 @@ public final class Delays {
     public void sweep(int limit) {
         if (left == 0) return;
         tidied = true;
-        List<Delayed> page = durable.rows(sweptTo, limit);
+        int size = (int) Math.min(limit, left);
+        List<Delayed> page = durable.rows(sweptTo, size);
         for (Delayed row : page) {
             if (row.due().compareTo(passed.end()) >= 0) {
                 sweptTo = passed.end();
@@ -407,7 +408,7 @@ public final class Delays {
             sweptTo = row.due().next();
             if (passed.covers(row)) remove(row);
         }
-        if (page.size() < limit) sweptTo = passed.end();
+        if (page.size() < size) sweptTo = passed.end();
         if (sweptTo.compareTo(passed.end()) >= 0) left = 0;
     }
 
