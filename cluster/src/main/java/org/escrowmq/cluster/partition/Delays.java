@@ -406,7 +406,8 @@ public final class Delays {
                 break;
             }
             sweptTo = row.due().next();
-            if (passed.covers(row)) remove(row);
+            // One that was changed is removed by the change.
+            if (rows.changed(row.due()) == null && passed.covers(row)) remove(row);
         }
         if (page.size() < size) sweptTo = passed.end();
         if (sweptTo.compareTo(passed.end()) >= 0) left = 0;
