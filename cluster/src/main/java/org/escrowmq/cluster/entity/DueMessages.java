@@ -30,9 +30,9 @@ final class DueMessages {
     private static final long MAY_SLEEP_MILLIS = 4 * QueueUpkeep.WAKES_BEFORE_DUE_MILLIS;
 
     /** After so long without a rest there is one of this part of the time. */
-    private static final long WORK_MILLIS = 8;
+    private static final long WORK_MILLIS = 4;
 
-    private static final long REST_PART = 3;
+    private static final long REST_PART = 2;
     private static final long REST_MAX_MILLIS = 50;
     private static final long SWEEPS_EVERY_MILLIS = 50;
     /** A few are left until there are more. */

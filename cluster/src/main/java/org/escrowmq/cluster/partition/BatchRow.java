@@ -36,7 +36,15 @@ public record BatchRow(
     private static final int RUN_BYTES = 16;
 
     /** Messages that lie one after another: {@code count} blobs of a journal entry, from {@code index} on. */
-    public record Run(long sequenceNumber, int index, int count) {}
+    public record Run(long sequenceNumber, int index, int count) {
+        boolean isFollowedBy(long otherSequenceNumber, int otherIndex) {
+            return sequenceNumber == otherSequenceNumber && index + count == otherIndex;
+        }
+
+        Run longer() {
+            return new Run(sequenceNumber, index, count + 1);
+        }
+    }
 
     /** A batch of messages that are the first blobs of their entry. */
     public BatchRow(

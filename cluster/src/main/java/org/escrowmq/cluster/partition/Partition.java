@@ -444,11 +444,8 @@ public final class Partition {
         for (Delayed message : messages) {
             StoredBody body = message.body();
             BatchRow.Run last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
-            boolean follows = last != null
-                    && last.sequenceNumber() == body.sequenceNumber()
-                    && last.index() + last.count() == body.index();
-            if (follows) {
-                runs.set(runs.size() - 1, new BatchRow.Run(last.sequenceNumber(), last.index(), last.count() + 1));
+            if (last != null && last.isFollowedBy(body.sequenceNumber(), body.index())) {
+                runs.set(runs.size() - 1, last.longer());
             } else {
                 runs.add(new BatchRow.Run(body.sequenceNumber(), body.index(), 1));
             }
