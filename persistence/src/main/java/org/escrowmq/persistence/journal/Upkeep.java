@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.escrowmq.persistence.JournalFaultException;
@@ -69,10 +70,16 @@ final class Upkeep {
         if (!roomForCheckpoint()) return;
         checkpointing = true;
         Checkpoints.Pending pending = takeCheckpoint();
-        background.execute(() -> guarded(() -> {
+        Runnable finish = () -> guarded(() -> {
             LOG.debug("Checkpoint {} is durable", pending.finish());
             checkpointing = false;
-        }));
+        });
+        try {
+            background.execute(finish);
+        } catch (RejectedExecutionException closing) {
+            // What is still applied while the journal closes may be worth a checkpoint too.
+            finish.run();
+        }
     }
 
     private Checkpoints.Pending takeCheckpoint() throws IOException {
