@@ -113,10 +113,8 @@ public final class PendingDelaysRun {
     /** Only the log and the collector's image are left, if there is one: all rows are made again. */
     private void loseTheTables() throws IOException {
         server.kill();
-        try (Stream<Path> paths = Files.walk(server.data(), 4)) {
-            List<Path> lost = paths.filter(path -> path.getParent().endsWith("tables"))
-                    .filter(path -> Files.isDirectory(path))
-                    .toList();
+        try (Stream<Path> paths = Files.list(server.data().resolve("tables"))) {
+            List<Path> lost = paths.filter(path -> Files.isDirectory(path)).toList();
             if (lost.isEmpty()) throw new IllegalStateException("no tables below " + server.data());
             for (Path tables : lost) Folders.remove(tables);
         }
