@@ -14,11 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
 import org.apache.rocketmq.client.apis.consumer.PushConsumer;
@@ -40,7 +38,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 @ExtendWith(SharedServer.class)
 class FifoTest {
-    private static final int WAKES = 5;
     private static final Duration TEN = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -153,40 +150,6 @@ class FifoTest {
                     raw.ack(group, topic, RawClient.handle(again.get(0)), RawClient.handle(again.get(1)))
                             .getStatus()
                             .getCode());
-        }
-    }
-
-    @Test
-    @DisplayName("143: an ack that unlocks a message group gives a waiting poll the next message within 200 ms")
-    void ackWakesThePoll(SharedServer.Running server) throws Exception {
-        String topic = server.fifoTopic(1);
-        String group = server.fifoGroup();
-        try (RawClient raw = server.raw();
-                RawClient poller = server.raw()) {
-            for (int i = 0; i <= WAKES; i++) assertOk(raw.send(grouped(topic, "g", "m" + i)));
-            Message held = raw.receiveOne(group, topic, Duration.ofSeconds(30), SOON);
-            long fastest = Long.MAX_VALUE;
-            for (int i = 1; i <= WAKES; i++) {
-                CompletableFuture<Long> arrivedNanos = new CompletableFuture<>();
-                AtomicReference<Message> next = new AtomicReference<>();
-                Thread waiting = new Thread(() -> {
-                    next.set(poller.receiveOne(group, topic, TEN, SOON));
-                    arrivedNanos.complete(System.nanoTime());
-                });
-                waiting.start();
-                Awaitility.await()
-                        .atMost(SOON)
-                        .until(() ->
-                                waiting.getState() != Thread.State.NEW && waiting.getState() != Thread.State.RUNNABLE);
-                long ackedNanos = System.nanoTime();
-                raw.ack(group, topic, RawClient.handle(held));
-                fastest = Math.min(fastest, arrivedNanos.get(20, TimeUnit.SECONDS) - ackedNanos);
-                held = next.get();
-                assertEquals("m" + i, held.getBody().toStringUtf8());
-            }
-            // The other tests have the machine too: a poll that is not woken takes seconds each time.
-            long millis = TimeUnit.NANOSECONDS.toMillis(fastest);
-            assertTrue(millis <= 200, "after " + millis + " ms");
         }
     }
 
