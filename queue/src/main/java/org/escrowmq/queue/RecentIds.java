@@ -1,8 +1,9 @@
 package org.escrowmq.queue;
 
 /**
- * The fingerprints of the ids of a queue's newest messages, by offset (of those that wait for their time: by number), with the time at which each was stored. Bounded in number; the
- * oldest is forgotten first. Two ids may have one fingerprint: then the newer message is found.
+ * The fingerprints of the ids of a queue's newest messages, by offset (of those that wait for their time: by number), with the time at
+ * which each was stored. Bounded in number; the oldest is forgotten first. Two ids may have one fingerprint: then the newer message is
+ * found.
  *
  * <p>The offsets of what is remembered follow each other without a gap, so an offset is its own place in a ring. Beside it
  * stands an index of the ring by fingerprint: open addressing with linear probing, at most half full, no boxed keys. 24 bytes

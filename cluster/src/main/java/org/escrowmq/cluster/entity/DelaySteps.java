@@ -27,9 +27,6 @@ final class DelaySteps {
     /** Whoever checked the time did so a moment before. */
     private static final Duration SLACK = Duration.ofSeconds(10);
 
-    /** With more rows left than these they are removed while messages become visible. */
-    private static final long LEFT_MAX = 1 << 20;
-
     private DelaySteps() {}
 
     /**
@@ -179,7 +176,6 @@ final class DelaySteps {
         @Override
         public Runnable decide(Partition partition, Moment moment) {
             List<Delayed> due = partition.takeDue(moment.epochMillis(), limit);
-            if (partition.delays().left() > LEFT_MAX) partition.delays().sweep(2 * limit);
             return () -> {
                 long now = clock.millis();
                 for (Delayed message : due) labels.delays().due(now - message.dueEpochMillis());

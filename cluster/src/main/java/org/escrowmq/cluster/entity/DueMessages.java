@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes messages visible when their time has come, a bounded number in each entry of the queue, and rests now and then while there are so
- * many, so that sends and acks have their turn between; reads bodies into memory shortly before, and removes their rows when nothing more is due. Owned by the queue's actor.
+ * many, so that sends and acks have their turn between; reads bodies into memory shortly before, and removes their rows when nothing
+ * more is due. Owned by the queue's actor.
  */
 final class DueMessages {
     private static final Logger log = LoggerFactory.getLogger(DueMessages.class);
@@ -38,7 +39,11 @@ final class DueMessages {
     /** A few are left until there are more. */
     private static final long SWEEPS_FEW_EVERY_MILLIS = 1_000;
 
+    /** With more of them they are removed while messages become visible. */
+    private static final long LEFT_MAX = 1 << 20;
+
     private static final int SWEPT_AT_ONCE_MIN = 512;
+    private static final int SWEPT_AT_ONCE_MAX = 4_096;
     /** This part of what is left goes at once. */
     private static final int SWEPT_PART = 64;
 
@@ -95,7 +100,7 @@ final class DueMessages {
         long now = shell.clock().millis();
         boolean isDue = partition.delays().nextDueEpochMillis() <= now;
         if (isDue) take(now);
-        else sweep(now);
+        if (!isDue || partition.delays().left() > LEFT_MAX) sweep(now);
         readAhead(now);
         plan();
     }
@@ -120,7 +125,7 @@ final class DueMessages {
         long left = partition.delays().left();
         if (left == 0 || sweeping || stopping || waits(nextSweepMillis, SWEEPS_FEW_EVERY_MILLIS, now)) return;
         sweeping = true;
-        int limit = (int) Math.max(SWEPT_AT_ONCE_MIN, left / SWEPT_PART);
+        int limit = (int) Math.min(SWEPT_AT_ONCE_MAX, Math.max(SWEPT_AT_ONCE_MIN, left / SWEPT_PART));
         shell.enqueue().accept(new DelaySteps.Sweep(limit, this::swept));
     }
 

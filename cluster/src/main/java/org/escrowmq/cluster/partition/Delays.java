@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   waiting:   row in WAITING, body pinned in its entry, no offset
  *   due:       an offset whose row leads to the body, and which pins it and the entry that made it due; the row in WAITING is left
- *              for a while, as {@link Passed} says
+ *              for a while, as {@link LeftRows} says
  *   recalled:  row in RECALLED for a while, which pins the entry that recalled it; body let go at once
  * </pre>
  */
@@ -53,6 +53,7 @@ public final class Delays {
     private final HeldEntries held;
     private final Consumer<TableOperation> operations;
     private final DueHours hours;
+    private final LeftRows left;
     private final Tentative<DueTime, Delayed> rows = new Tentative<>();
     /** New places; one that is wrong by now is found out by whoever looks there. */
     private final Tentative<Long, List<DueTime>> newIds = new Tentative<>();
@@ -70,15 +71,6 @@ public final class Delays {
     private long waiting;
     /** None is due earlier. */
     private DueTime from = DueTime.FIRST;
-    /** Which rows are of messages that became visible. */
-    private Passed passed = Passed.NONE;
-
-    /** How many of those there are. */
-    private long left;
-
-    /** Those before this place were removed. */
-    private DueTime sweptTo = DueTime.FIRST;
-
     /** The first that is due; null while that is not known. */
     private @Nullable DueTime first;
 
@@ -104,6 +96,7 @@ public final class Delays {
         this.held = held;
         this.operations = operations;
         this.hours = new DueHours(tables);
+        this.left = new LeftRows(durable);
     }
 
     /** Recovery: takes over what the tables say. */
@@ -112,9 +105,7 @@ public final class Delays {
         nextNumber = counts.next();
         waiting = counts.waiting();
         from = new DueTime(counts.fromEpochMillis(), 0);
-        passed = counts.passed();
-        left = counts.left();
-        sweptTo = DueTime.FIRST;
+        left.recovered(counts);
         first = null;
         looksUntilEpochMillis = everStored() ? NOT_ASKED_YET : NOTHING_BEFORE;
         oldestRecalledUntil = nextNumber == DelayCounts.NONE.next() ? Long.MAX_VALUE : firstRecalledUntil();
@@ -158,7 +149,7 @@ public final class Delays {
             for (Delayed row : page) {
                 at = row.due().next();
                 // One that was changed is among the tentative ones, if it is there at all.
-                if (rows.changed(row.due()) == null && !passed.covers(row)) found.add(row);
+                if (rows.changed(row.due()) == null && !left.covers(row)) found.add(row);
             }
         }
         rows.forEach(changed -> {
@@ -177,7 +168,7 @@ public final class Delays {
 
     private Optional<Delayed> at(DueTime place) {
         Optional<Delayed> changed = rows.changed(place);
-        return changed == null ? durable.row(place).filter(row -> !passed.covers(row)) : changed;
+        return changed == null ? durable.row(place).filter(row -> !left.covers(row)) : changed;
     }
 
     /** One that was recalled and is kept. */
@@ -378,9 +369,7 @@ public final class Delays {
     /** The first of those that wait becomes visible: its rows are left for later, if it may be. */
     private void pass(Delayed message) {
         boolean inTables = rows.changed(message.due()) == null;
-        if (inTables && passed.mayExtendTo(message)) {
-            passed = passed.extendedTo(message, nextNumber);
-            left++;
+        if (inTables && left.leave(message, nextNumber)) {
             uncount(message);
             return;
         }
@@ -391,32 +380,17 @@ public final class Delays {
 
     /** How many messages became visible whose rows are still there. */
     public long left() {
-        return left;
+        return left.count();
     }
 
     /** Removes rows of messages that became visible, at most {@code limit}. */
     public void sweep(int limit) {
-        if (left == 0) return;
+        if (left.count() == 0) return;
         tidied = true;
-        int size = (int) Math.min(limit, left);
-        List<Delayed> page = durable.rows(sweptTo, size);
-        for (Delayed row : page) {
-            if (row.due().compareTo(passed.end()) >= 0) {
-                sweptTo = passed.end();
-                break;
-            }
-            sweptTo = row.due().next();
-            // One that was changed is removed by the change.
-            if (rows.changed(row.due()) == null && passed.covers(row)) remove(row);
+        for (Delayed row : left.take(limit, place -> rows.changed(place) != null)) {
+            removeRows(row);
+            forgetId(row.body().fingerprint(), row.number());
         }
-        if (page.size() < size) sweptTo = passed.end();
-        if (sweptTo.compareTo(passed.end()) >= 0) left = 0;
-    }
-
-    private void remove(Delayed row) {
-        removeRows(row);
-        forgetId(row.body().fingerprint(), row.number());
-        left--;
     }
 
     private void forgetId(long fingerprint, long number) {
@@ -463,7 +437,10 @@ public final class Delays {
         wanted += appear(visible);
         boolean changed = hasChanges();
         hours.seal(sequenceNumber, operations);
-        if (changed) operations.accept(new DelayCounts(nextNumber, waiting, from.epochMillis(), passed, left).put());
+        if (changed) {
+            DelayCounts counts = new DelayCounts(nextNumber, waiting, from.epochMillis(), left.passed(), left.count());
+            operations.accept(counts.put());
+        }
         rows.seal(sequenceNumber);
         newIds.seal(sequenceNumber);
         moved.seal(sequenceNumber);

@@ -59,8 +59,16 @@ final class JournalStateMachine {
         if (proposal.kind() == RecordKind.SALVAGE) return salvage(proposal, state);
         if (fences.reason(id, state.number > 0) != null) return WriteAnswer.FENCED;
         WriteAnswer answer = proposal.kind() == RecordKind.CLAIM ? claim(state) : owned(proposal, state);
-        if (answer == WriteAnswer.APPLIED) applied(id, state);
+        if (answer == WriteAnswer.APPLIED) {
+            state.decided(proposal.kind());
+            applied(id, state);
+        }
         return answer;
+    }
+
+    /** Whether what the group did must be in the tables first: such a change looks there for the snapshots that are stored. */
+    boolean mustSettleBefore(Proposal proposal) {
+        return proposal.kind().dropsSnapshots() && writers.of(proposal.id()).changesSnapshots();
     }
 
     private void applied(PersistenceId id, WriterState state) {
@@ -180,6 +188,7 @@ final class JournalStateMachine {
         state.revision = revision;
         state.epoch = Math.max(state.epoch, proposal.epoch());
         state.deleted = proposal.kind() == RecordKind.DELETE;
+        state.decided(proposal.kind());
         switch (proposal.kind()) {
             case ENTRIES -> state.highest = Math.max(state.highest, proposal.to());
             case TRIM -> state.trimmed = Math.max(state.trimmed, proposal.to());

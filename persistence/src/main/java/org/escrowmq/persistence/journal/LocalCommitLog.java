@@ -129,7 +129,7 @@ final class LocalCommitLog implements CommitLog {
                 grown |= commitGroup();
                 item.task().run();
             } else if (item.proposal() != null) {
-                decide(item.place(), item.proposal(), item.completion());
+                grown |= decide(item.place(), item.proposal(), item.completion());
             }
         }
         grown |= commitGroup();
@@ -137,15 +137,19 @@ final class LocalCommitLog implements CommitLog {
         return grown;
     }
 
-    private void decide(@Nullable Place place, Proposal proposal, @Nullable Completion completion) throws IOException {
-        WriterState state = machine.writers().of(proposal.id());
-        if (state.mustSettleBefore(proposal.kind())) commitGroup();
-        if (place != null && !takes(place)) return;
+    /** Answers whether the log has grown, where the group had to end first. */
+    private boolean decide(@Nullable Place place, Proposal proposal, @Nullable Completion completion)
+            throws IOException {
+        boolean grown = machine.mustSettleBefore(proposal) && commitGroup();
+        if (place == null || takes(place)) decide(proposal, completion);
+        return grown;
+    }
+
+    private void decide(Proposal proposal, @Nullable Completion completion) {
         WriteAnswer answer = machine.decide(proposal);
-        state = machine.writers().of(proposal.id());
+        WriterState state = machine.writers().of(proposal.id());
         if (completion != null) answers.add(new Answer(completion, answer, state.epoch, state.highest));
         if (answer != WriteAnswer.APPLIED) return;
-        state.decided(proposal.kind());
         Decided applied = Decided.of(withEpoch(proposal, state), state);
         decided.add(applied);
         encoder.add(applied);

@@ -65,12 +65,11 @@ final class Replayer {
             tableWriter.apply(batch, new Decided(proposal, new WriterState(), writer, 0, 0, 0), positions);
             return;
         }
-        if (machine.writers().of(proposal.id()).mustSettleBefore(proposal.kind())) flush();
+        if (machine.mustSettleBefore(proposal)) flush();
         machine.recover(proposal, writer, revision);
         if (proposal.kind() == RecordKind.SALVAGE_STORE) suspects.clear();
         WriterState state = machine.writers().of(proposal.id());
         if (proposal.kind() == RecordKind.SALVAGE) suspects.remove(state.number);
-        state.decided(proposal.kind());
         long trimmed = state.trimmed;
         tableWriter.apply(batch, new Decided(proposal, state, writer, revision, proposal.epoch(), trimmed), positions);
         proposals++;

@@ -103,9 +103,8 @@ final class ReplicatedCommitLog implements CommitLog, ReplicatedLog.Follower {
                 }
                 offer(proposer.message(IDLE_NANOS));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (Throwable failure) {
+            // Whatever ends this thread ends the member, like the one that writes.
             failed(failure);
         }
     }

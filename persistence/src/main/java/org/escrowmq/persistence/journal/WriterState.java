@@ -67,9 +67,9 @@ final class WriterState {
         return state;
     }
 
-    /** Whether what the group did must be in the tables first: such a change looks there for the snapshots that are stored. */
-    boolean mustSettleBefore(RecordKind kind) {
-        return changesSnapshots && kind.dropsSnapshots();
+    /** Whether the group changes snapshots, so that the tables do not show those that are stored. */
+    boolean changesSnapshots() {
+        return changesSnapshots;
     }
 
     /** A change of this kind is part of the group. */

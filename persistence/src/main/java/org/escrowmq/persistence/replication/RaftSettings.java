@@ -2,7 +2,9 @@ package org.escrowmq.persistence.replication;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A member of a Raft group and where the others are.
@@ -69,8 +71,8 @@ public record RaftSettings(Path directory, Path sharedMemory, int member, List<A
         return numbered(member -> member.endpoint(INGRESS), "=", ",");
     }
 
-    private String numbered(java.util.function.Function<Address, String> text, String after, String between) {
-        return java.util.stream.IntStream.range(0, members.size())
+    private String numbered(Function<Address, String> text, String after, String between) {
+        return IntStream.range(0, members.size())
                 .mapToObj(number -> number + after + text.apply(members.get(number)))
                 .collect(Collectors.joining(between));
     }

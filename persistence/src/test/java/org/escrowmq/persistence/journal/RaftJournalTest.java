@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.cluster.RecordingLog;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.escrowmq.model.Epoch;
 import org.escrowmq.persistence.PersistenceSettings;
@@ -76,7 +78,7 @@ class RaftJournalTest {
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             }
             return true;
-        } catch (java.net.BindException e) {
+        } catch (BindException e) {
             return false;
         } finally {
             sockets.forEach(DatagramSocket::close);
@@ -201,9 +203,7 @@ class RaftJournalTest {
             }
         }
         for (CompletionStage<WriteAnswer> answer : answers) {
-            assertEquals(
-                    WriteAnswer.APPLIED,
-                    answer.toCompletableFuture().get(SOON.toSeconds(), java.util.concurrent.TimeUnit.SECONDS));
+            assertEquals(WriteAnswer.APPLIED, answer.toCompletableFuture().get(SOON.toSeconds(), TimeUnit.SECONDS));
         }
     }
 }

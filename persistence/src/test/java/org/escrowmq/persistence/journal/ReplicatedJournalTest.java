@@ -196,48 +196,46 @@ class ReplicatedJournalTest {
         assertEquals(ByteBuffer.wrap(large), read);
     }
 
-    /** A snapshot comes between the parts of a large write, and small ones follow it. */
+    /** A large write goes out in parts, and small ones behind it. */
+    private void writeLargeAndSmall(LocalJournal journal, Epoch large, Epoch small) throws Exception {
+        byte[] body = new byte[3_500_000];
+        new Random(7).nextBytes(body);
+        List<CompletionStage<WriteAnswer>> answers = new ArrayList<>();
+        answers.add(journal.write(
+                id("large"), large, JournalBed.number(1), entry("large", List.of(ByteBuffer.wrap(body)))));
+        for (int number = 1; number <= 20; number++) {
+            answers.add(journal.write(id("small"), small, JournalBed.number(number), entry("h" + number)));
+        }
+        for (CompletionStage<WriteAnswer> answer : answers) assertEquals(WriteAnswer.APPLIED, await(answer));
+    }
+
+    /** A snapshot comes between the parts. */
     @Test
     void whatIsBegunIsPartOfASnapshot() throws Exception {
         SharedLog log = new SharedLog(4, 0, 0);
         LocalJournal one = start(log, 0);
         start(log, 1);
-        Epoch epoch = claim(one, "a");
-        Epoch other = claim(one, "b");
-        byte[] large = new byte[3_500_000];
-        new Random(7).nextBytes(large);
+        Epoch large = claim(one, "large");
+        Epoch small = claim(one, "small");
         log.snapshotAfter(log.size() + 2);
-        var first = one.write(id("a"), epoch, JournalBed.number(1), entry("large", List.of(ByteBuffer.wrap(large))));
-        List<CompletionStage<WriteAnswer>> answers = new ArrayList<>();
-        for (int number = 1; number <= 20; number++) {
-            answers.add(one.write(id("b"), other, JournalBed.number(number), entry("h" + number)));
-        }
-        assertEquals(WriteAnswer.APPLIED, await(first));
-        for (CompletionStage<WriteAnswer> answer : answers) assertEquals(WriteAnswer.APPLIED, await(answer));
+        writeLargeAndSmall(one, large, small);
         assertTrue(log.snapshots() > 0);
         stop(1);
         start(log, 1);
         awaitSame();
-        assertEquals(20, replayed(open.get(1), "b").size());
+        assertEquals(20, replayed(open.get(1), "small").size());
     }
 
-    /** Lost parts of a large write take the small ones behind it along; all go out again. */
+    /** Lost parts take the small ones behind them along; all go out again. */
     @Test
     void whatFollowsALostPartGoesOutAgain() throws Exception {
         SharedLog log = new SharedLog(4, 0, 0);
         LocalJournal one = start(log, 0);
         start(log, 1);
-        Epoch epoch = claim(one, "a");
-        Epoch other = claim(one, "b");
+        Epoch large = claim(one, "large");
+        Epoch small = claim(one, "small");
         log.loseQuietly(2);
-        var first = one.write(
-                id("a"), epoch, JournalBed.number(1), entry("large", List.of(ByteBuffer.allocate(3_500_000))));
-        List<CompletionStage<WriteAnswer>> answers = new ArrayList<>();
-        for (int number = 1; number <= 20; number++) {
-            answers.add(one.write(id("b"), other, JournalBed.number(number), entry("h" + number)));
-        }
-        assertEquals(WriteAnswer.APPLIED, await(first));
-        for (CompletionStage<WriteAnswer> answer : answers) assertEquals(WriteAnswer.APPLIED, await(answer));
+        writeLargeAndSmall(one, large, small);
         awaitSame();
     }
 

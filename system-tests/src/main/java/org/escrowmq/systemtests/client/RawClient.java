@@ -115,6 +115,16 @@ public final class RawClient implements AutoCloseable {
                 .build();
     }
 
+    /** A message of a message group, with an id of its own. */
+    public static Message grouped(String topic, String messageGroup, byte[] body) {
+        Message message = message(topic, body, null);
+        return message.toBuilder()
+                .setSystemProperties(message.getSystemProperties().toBuilder()
+                        .setMessageGroup(messageGroup)
+                        .setMessageType(MessageType.FIFO))
+                .build();
+    }
+
     /** A normal message with an id of its own. */
     public static Message message(String topic, byte[] body, @Nullable String tag) {
         SystemProperties.Builder properties = SystemProperties.newBuilder()

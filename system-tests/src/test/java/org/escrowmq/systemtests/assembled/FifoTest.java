@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.Message;
 import apache.rocketmq.v2.MessageQueue;
-import apache.rocketmq.v2.MessageType;
 import apache.rocketmq.v2.ReceiveMessageRequest;
 import apache.rocketmq.v2.ReceiveMessageResponse;
 import apache.rocketmq.v2.SendMessageResponse;
@@ -196,12 +195,7 @@ class FifoTest {
     }
 
     private static Message grouped(String topic, String messageGroup, String text) {
-        Message message = RawClient.message(topic, Received.bytes(text), null);
-        return message.toBuilder()
-                .setSystemProperties(message.getSystemProperties().toBuilder()
-                        .setMessageGroup(messageGroup)
-                        .setMessageType(MessageType.FIFO))
-                .build();
+        return RawClient.grouped(topic, messageGroup, Received.bytes(text));
     }
 
     private static List<String> texts(List<Message> messages) {

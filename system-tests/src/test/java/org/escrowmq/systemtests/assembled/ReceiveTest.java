@@ -244,34 +244,6 @@ class ReceiveTest {
         }
     }
 
-    /** Polls that run beside the test. */
-    static final class Polls {
-        private Polls() {}
-
-        static CompletableFuture<Void> start(RawClient client, ReceiveMessageRequest.Builder request) {
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            client.async()
-                    .withDeadlineAfter(30, TimeUnit.SECONDS)
-                    .receiveMessage(request.build(), new FirstFrameOnly() {
-                        @Override
-                        public void beforeStart(ClientCallStreamObserver<ReceiveMessageRequest> stream) {
-                            // Takes all frames.
-                        }
-
-                        @Override
-                        public void onCompleted() {
-                            done.complete(null);
-                        }
-
-                        @Override
-                        public void onError(Throwable failure) {
-                            done.completeExceptionally(failure);
-                        }
-                    });
-            return done;
-        }
-    }
-
     /** Asks for one frame and reads no more, so that flow control holds the others back. */
     private static class FirstFrameOnly
             implements ClientResponseObserver<ReceiveMessageRequest, ReceiveMessageResponse> {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import apache.rocketmq.v2.Code;
 import apache.rocketmq.v2.Message;
-import apache.rocketmq.v2.MessageType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,19 +76,13 @@ class WakeTest {
 
     /** A poll that is registered: one that came after the message would prove nothing. */
     private static CompletableFuture<Void> waiting(RawClient poller, String group, String topic) {
-        CompletableFuture<Void> poll =
-                ReceiveTest.Polls.start(poller, RawClient.receiveRequest(group, topic, 1, LEASE, POLL));
+        CompletableFuture<Void> poll = Polls.start(poller, RawClient.receiveRequest(group, topic, 1, LEASE, POLL));
         Awaitility.await().during(Duration.ofMillis(500)).until(() -> !poll.isDone());
         return poll;
     }
 
     private static Message grouped(String topic, String messageGroup, String text) {
-        Message message = RawClient.message(topic, Received.bytes(text), null);
-        return message.toBuilder()
-                .setSystemProperties(message.getSystemProperties().toBuilder()
-                        .setMessageGroup(messageGroup)
-                        .setMessageType(MessageType.FIFO))
-                .build();
+        return RawClient.grouped(topic, messageGroup, Received.bytes(text));
     }
 
     private static void assertSoon(List<Long> millis) {
